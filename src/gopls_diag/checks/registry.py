@@ -1,0 +1,30 @@
+"""All checks, by walking the folders below this one: a file is found because it is there."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from pathlib import PurePath
+
+from gopls_diag import checks
+from gopls_diag.model.declaration import Declaration, declared
+
+
+@cache
+def all_checks() -> tuple[Declaration, ...]:
+    """Every declared check, by code; each file below a family's folder holds exactly one, named like the file."""
+    found: list[Declaration] = []
+    for family in pkgutil.iter_modules(checks.__path__):
+        if not family.ispkg:
+            continue
+        room = importlib.import_module(f"{checks.__name__}.{family.name}")
+        for unit in pkgutil.iter_modules(room.__path__):
+            if unit.name.startswith("_"):
+                continue
+            module = importlib.import_module(f"{room.__name__}.{unit.name}")
+            declaration = declared(getattr(module, unit.name, None))  # type: ignore[arg-type]
+            if declaration is None:
+                raise TypeError(f"{PurePath(family.name, unit.name)}.py holds no check named {unit.name}")
+            found.append(declaration)
+    return tuple(sorted(found, key=lambda each: (each.code, each.id)))

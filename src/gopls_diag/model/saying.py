@@ -1,0 +1,86 @@
+"""What gopls, go or an editor said, one utterance each, wherever it was heard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """The way by which something was said; `facts/rules.md` names them by letter."""
+
+    SHOW = "show"
+    """window/showMessage: a pop-up (M)."""
+    LOG = "log"
+    """window/logMessage (L)."""
+    PROGRESS = "progress"
+    """$/progress (P)."""
+    DIAGNOSTIC = "diagnostic"
+    """The text of a diagnostic (D)."""
+    REPLY = "reply"
+    """The message of a JSON-RPC error reply (R)."""
+    STDERR = "stderr"
+    """gopls's standard error (S)."""
+    EXIT = "exit"
+    """How gopls ended: `exit code 2`, `signal SIGKILL` (X)."""
+    CLIENT = "client"
+    """The editor's own lines about the server (V, G, N)."""
+    GO = "go"
+    """What a go command printed on standard error (C)."""
+    KERNEL = "kernel"
+    """The kernel's log (K)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One utterance."""
+
+    channel: Channel
+    text: str
+    source: str
+    """For evidence: `gopls --probe`, a command line, or the path of a log."""
+    line: int | None = None
+    """Line in the log where it begins, from 1."""
+    folder: str | None = None
+    """The workspace folder that it is about, where known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A saying that matched, with the match."""
+
+    saying: Saying
+    match: re.Match[str]
+
+    @property
+    def words(self) -> str:
+        """The line of the saying that holds the match, cut to what fits on a screen."""
+        text = self.saying.text
+        start = text.rfind("\n", 0, self.match.start()) + 1
+        end = text.find("\n", self.match.end())
+        return text[start : end if end >= 0 else None].strip()[:400]
+
+
+@dataclass(frozen=True, slots=True)
+class Sayings:
+    """Everything that was said, in order, with a name for each place that was listened at."""
+
+    all: tuple[Saying, ...]
+    listened_at: tuple[str, ...]
+    """Sources that were really heard, for "what was looked at"; empty when nobody spoke."""
+
+    def matching(self, pattern: re.Pattern[str], *channels: Channel) -> Iterator[Heard]:
+        """Each distinct thing said that matches; repeats of the same words are given once.
+
+        gopls repeats a go error for every query (#1, #2, …), so equality is judged on the matched line.
+        """
+        seen: set[str] = set()
+        for saying in self.all:
+            if channels and saying.channel not in channels:
+                continue
+            found = pattern.search(saying.text)
+            if found and found[0] not in seen:
+                seen.add(found[0])
+                yield Heard(saying, found)

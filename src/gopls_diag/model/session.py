@@ -1,0 +1,79 @@
+"""A conversation with a language server, as a value: what to say, and what was heard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class SessionScript:
+    """What to start and what to ask, as an editor would."""
+
+    command: tuple[str, ...]
+    """Program and arguments of the server."""
+    folder: str
+    """The workspace folder; also where the server runs."""
+    environment: Mapping[str, str | None] = field(default_factory=dict)
+    """Changes on top of the shell's environment; None takes a name away."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """The `gopls` object: initializationOptions and the answer to workspace/configuration."""
+    client: str = "Visual Studio Code"
+    open_file: str | None = None
+    """A Go file to open, hover over and complete in."""
+    memory_limit_bytes: int = 4 * 1024**3
+    """Resident memory at which the server is ended."""
+    limit_seconds: float = 120.0
+    """For the whole conversation."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The script as a JSON value."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStep:
+    """One step of the conversation."""
+
+    name: str
+    """start, initialize, load, hover, completion, shutdown."""
+    elapsed_seconds: float
+    resident_bytes: int | None
+    """Of the server at the end of the step."""
+    result: str
+    """What came of it, in a few words."""
+    is_ok: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SessionUtterance:
+    """One thing that the server said, on a Channel's value."""
+
+    channel: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTranscript:
+    """What was heard."""
+
+    steps: tuple[SessionStep, ...]
+    utterances: tuple[SessionUtterance, ...]
+    """In order: pop-ups, log messages, progress, diagnostics, error replies, standard error, the end."""
+    exit_code: int | None
+    signal: int | None
+    peak_resident_bytes: int | None
+    cpu_seconds: float | None
+    ended_by_us: str | None = None
+    """`memory` or `time` when a limit of ours ended it."""
+    start_error: str | None = None
+    """Why it could not be started."""
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> SessionTranscript:
+        """The transcript from its JSON value, as `dataclasses.asdict` gives it."""
+        fields = dict(value)
+        fields["steps"] = tuple(SessionStep(**each) for each in value["steps"])
+        fields["utterances"] = tuple(SessionUtterance(**each) for each in value["utterances"])
+        return SessionTranscript(**fields)
