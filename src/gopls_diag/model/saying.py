@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gopls_diag.model.outcome import CannotTell
+
 
 class Channel(StrEnum):
     """The way by which something was said; `facts/rules.md` names them by letter."""
@@ -70,6 +72,24 @@ class Sayings:
     all: tuple[Saying, ...]
     listened_at: tuple[str, ...]
     """Sources that were really heard, for "what was looked at"; empty when nobody spoke."""
+    channels: frozenset[Channel] = frozenset()
+    """Channels that were listened at, whether or not anything was said there."""
+
+    def heard(self, channel: Channel) -> bool:
+        """True if that channel was listened at: only then does silence mean that all is well."""
+        return channel in self.channels
+
+    def need(self, *channels: Channel) -> None:
+        """Raise CannotTell unless at least one of these channels was listened at.
+
+        For checks that have nothing but what was said: they call it at their end, so that what was found still counts, and
+        silence counts only if somebody listened.
+        """
+        if not self.channels.isdisjoint(channels):
+            return
+        if Channel.GO in channels:
+            raise CannotTell("the go command was not heard: no workspace was listed and no log was given")
+        raise CannotTell("gopls was not heard: needs --probe or --log FILE")
 
     def matching(self, pattern: re.Pattern[str], *channels: Channel) -> Iterator[Heard]:
         """Each distinct thing said that matches; repeats of the same words are given once.
