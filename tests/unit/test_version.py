@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from gopls_diag.model.version import GoplsVersion, GoVersion
@@ -45,7 +47,7 @@ GO_IN_ORDER = [
 ]
 
 
-@pytest.mark.parametrize(("older", "newer"), list(zip(GO_IN_ORDER, GO_IN_ORDER[1:], strict=False)))
+@pytest.mark.parametrize(("older", "newer"), list(itertools.pairwise(GO_IN_ORDER)))
 def test_go_versions_follow_the_order_of_go_itself(older: str, newer: str) -> None:
     assert go(older) < go(newer)
     assert not go(newer) < go(older)
@@ -121,7 +123,7 @@ GOPLS_IN_ORDER = [
 ]
 
 
-@pytest.mark.parametrize(("older", "newer"), list(zip(GOPLS_IN_ORDER, GOPLS_IN_ORDER[1:], strict=False)))
+@pytest.mark.parametrize(("older", "newer"), list(itertools.pairwise(GOPLS_IN_ORDER)))
 def test_gopls_versions_follow_semantic_versioning(older: str, newer: str) -> None:
     assert gopls(older) < gopls(newer)
     assert not gopls(newer) < gopls(older)

@@ -27,7 +27,7 @@ class GoplsCacheFolder:
     disk_bytes: int
     """As du counts."""
     newest_seconds: float
-    """Newest modification of a file in it, seconds since 1970: gopls touches what it uses, at most hourly; 0 if empty."""
+    """Newest modification of a file in it, seconds since 1970: touched on use, at most hourly; 0 if empty."""
     is_complete: bool
     """False if counting stopped at its limit."""
     bugs: tuple[str, ...] = ()
