@@ -1,0 +1,38 @@
+# Everything a contributor runs. Each target sets up what it needs; nothing is installed outside this folder.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test test-editor lint bench gym docs setup clean
+
+demo: ## examine this machine, then a broken workspace that ships with the project
+	@$(PYTHON) tools/setup.py python gopls@v0.23.0
+	@$(BIN)/python tools/demo.py
+
+setup: ## the virtual environment, gopls in four versions and delve, in .venv and .tools
+	@$(PYTHON) tools/setup.py
+
+test: setup ## every test, with the real go and gopls
+	$(BIN)/pytest -q -n 2
+
+gym: setup ## the set-ups that are really broken, one fault each, with the table
+	$(BIN)/pytest -q -n 2 tests/gym
+
+test-editor: ## tests that need an editor's window
+	@echo "no test needs an editor's window yet: 0 passed, 0 failed"
+
+lint:
+	@$(PYTHON) tools/setup.py python
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: setup ## the figures of README.md, measured here beside their reference
+	@for each in bench/*.py; do $(BIN)/python $$each || exit 1; done
+
+docs: ## the pages and help texts that are generated from the checks and the commands
+	@$(PYTHON) tools/setup.py python
+	$(BIN)/python tools/write_docs.py
+
+clean: ## take away what the targets above made
+	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist src/*.egg-info
