@@ -87,7 +87,7 @@ class Workspace:
     work: WorkFolder | None
     """The go.work in force: GOWORK's, or the nearest one in the folder or above it. None with GOWORK=off."""
     modules: tuple[Module, ...]
-    """Modules in the folder or below it, the folder's own first; at most MODULES_LIMIT, folders that go never enters left out."""
+    """Modules in the folder or below it, the folder's own first; folders that go never enters left out."""
     gowork: str = ""
     """What GOWORK is set to: empty or `auto` to search, `off`, or a path."""
     gowork_source: str = ""
