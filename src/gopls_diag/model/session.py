@@ -26,6 +26,8 @@ class SessionScript:
     """Resident memory at which the server is ended."""
     limit_seconds: float = 120.0
     """For the whole conversation."""
+    cold: bool = False
+    """Give the server an empty cache of its own (GOPLSCACHE), made for the conversation and removed after it."""
 
     def to_json(self) -> dict[str, Any]:
         """The script as a JSON value."""
@@ -37,10 +39,10 @@ class SessionStep:
     """One step of the conversation."""
 
     name: str
-    """start, initialize, load, hover, completion, shutdown."""
+    """start, initialize, load, hover, completion, diagnostics, shutdown."""
     elapsed_seconds: float
     resident_bytes: int | None
-    """Of the server at the end of the step."""
+    """Of the server and the go commands below it, at the end of the step."""
     result: str
     """What came of it, in a few words."""
     is_ok: bool = True
@@ -48,7 +50,11 @@ class SessionStep:
 
 @dataclass(frozen=True, slots=True)
 class SessionUtterance:
-    """One thing that the server said, on a Channel's value."""
+    """One thing that the server said, on a Channel's value.
+
+    A diagnostic reads `FILE:LINE:COLUMN: SOURCE: message`, an error reply `METHOD: message`, an end `exit code N` or
+    `signal SIGNAME`. What the server wrote on standard error between two other utterances is one utterance.
+    """
 
     channel: str
     text: str
@@ -64,11 +70,15 @@ class SessionTranscript:
     exit_code: int | None
     signal: int | None
     peak_resident_bytes: int | None
+    """Of the server and the go commands below it; its telemetry side-car is not counted."""
     cpu_seconds: float | None
+    """Of the server and of the go commands that it waited for."""
     ended_by_us: str | None = None
-    """`memory` or `time` when a limit of ours ended it."""
+    """`memory` or `time` when a limit of ours ended it, `shutdown` when it did not leave after it was asked to."""
     start_error: str | None = None
-    """Why it could not be started."""
+    """Why it could not be started: `missing`, `denied`, `format` (no program for this machine), or the system's words."""
+    notes: tuple[str, ...] = ()
+    """What was done otherwise than the editor does it, and what was dropped: sentences for people."""
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> SessionTranscript:
@@ -76,4 +86,5 @@ class SessionTranscript:
         fields = dict(value)
         fields["steps"] = tuple(SessionStep(**each) for each in value["steps"])
         fields["utterances"] = tuple(SessionUtterance(**each) for each in value["utterances"])
+        fields["notes"] = tuple(value.get("notes", ()))
         return SessionTranscript(**fields)
