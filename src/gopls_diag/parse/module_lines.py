@@ -1,8 +1,8 @@
 """The lines that go.mod and go.work are made of: words, blocks, comments; their shared grammar.
 
-The grammar is that of golang.org/x/mod/modfile (read.go, rule.go). Strings and comments end with their line, so the text is
-read line by line, and a line that cannot be read costs only itself: the go command stops at the first one, we go on and say
-both what was understood and what was not.
+The grammar is that of golang.org/x/mod/modfile (read.go, rule.go). Strings and comments end with their line, so the text
+is read line by line, and a line that cannot be read costs only itself: the go command stops at the first one, we go on
+and say both what was understood and what was not.
 """
 
 from __future__ import annotations
@@ -112,7 +112,6 @@ class ModuleLineReader:
             self.problems.append(ModuleFileProblem(number, f"unknown block type: {' '.join(words)}"))
 
     def _in_block(self, words: list[str], comment: str | None, number: int) -> ModuleLine | None:
-        assert self._verb is not None
         if words[0] == ")":
             self._verb = None
             self._above.clear()
@@ -122,7 +121,7 @@ class ModuleLineReader:
         comments = self._take_comments(comment) or self._block_comments
         if not self._is_block_known:
             return None
-        return ModuleLine(self._verb, tuple(words), number, comments, comment or "")
+        return ModuleLine(self._verb or "", tuple(words), number, comments, comment or "")
 
 
 def _split(raw: str) -> tuple[list[str], str | None]:

@@ -26,11 +26,11 @@ class _Entry:
     def annotate(self, text: str) -> None:
         """Take in a `## explicit; go 1.21` line; words reserved for later are passed over, as the go command does."""
         for entry in text.split(";"):
-            entry = entry.strip()
-            if entry == "explicit":
+            word = entry.strip()
+            if word == "explicit":
                 self.is_explicit = True
-            elif entry.startswith("go "):
-                self.go = entry[3:]
+            elif word.startswith("go "):
+                self.go = word[3:]
 
     def finished(self) -> VendoredModule:
         return VendoredModule(
@@ -50,8 +50,8 @@ def parse_modules_txt(text: str) -> VendoredModules:
     problems: list[ModuleFileProblem] = []
     current: _Entry | None = None
     is_workspace = False
-    for number, line in enumerate(text.split("\n"), start=1):
-        line = line.rstrip("\r")
+    for number, raw in enumerate(text.split("\n"), start=1):
+        line = raw.rstrip("\r")
         if line == _WORKSPACE:
             is_workspace = True
         elif line.startswith("# "):
