@@ -21,7 +21,7 @@ class GoChoice:
     path: str
     """Absolute path of the program; empty when none is found."""
     rule: str
-    """Why this one: `PATH`, `go.alternateTools.go`, `go.goroot`, `GOROOT`, `go.toolsEnvVars PATH`, `usual place`; empty when none."""
+    """Why this one: `PATH`, `go.alternateTools.go`, `go.goroot`, `GOROOT`, `usual place`; empty when there is none."""
     search_path: str = ""
     """The PATH that it searches."""
 
@@ -123,7 +123,7 @@ class GoEnvironmentFile:
 class GoEnvironment:
     """What `go env` says in the folder, as gopls would hear it.
 
-    When go env failed, `values` is empty and `settings` still tells what was set where, so that a check can name the line.
+    When go env failed, `values` is empty and `settings` still tells what was set where, so that a check can name a line.
     """
 
     command: str
