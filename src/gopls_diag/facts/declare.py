@@ -74,7 +74,9 @@ def all_facts() -> Mapping[type, FactDeclaration]:
         module = importlib.import_module(unit.name)
         for name, function in vars(module).items():
             limit_seconds = getattr(function, "limit_seconds", None)
-            if limit_seconds is None or getattr(function, "__module__", "") != module.__name__:
+            if not isinstance(function, types.FunctionType) or limit_seconds is None:
+                continue
+            if function.__module__ != module.__name__:
                 continue
             answer = typing.get_type_hints(function)["return"]
             if answer in found:

@@ -30,6 +30,7 @@ from gopls_diag.model.system import (
     Process,
     ProcessDetails,
     ResolvedPath,
+    SuffixUsage,
     TreeUsage,
     Volume,
 )
@@ -194,6 +195,8 @@ class World(ABC):
         *,
         skip: tuple[str, ...] = (),
         names: tuple[str, ...] = (),
+        find: tuple[str, ...] = (),
+        weigh: str = "",
         limit_files: int = 1_000_000,
         limit_seconds: float = 10.0,
     ) -> TreeUsage:
@@ -202,7 +205,9 @@ class World(ABC):
         Args:
             path: the folder.
             skip: names of folders that are not entered (`.git`).
-            names: names of folders whose files are counted apart, in `named`.
+            names: names of folders whose files are counted apart, in `named`; nothing in them is found or weighed.
+            find: names of files whose paths are wanted, in `found` (`go.mod`).
+            weigh: a suffix (`.go`) whose files are weighed apart, in `weighed`.
             limit_files: the walk stops there and says so.
             limit_seconds: the walk stops there and says so.
         """
@@ -213,8 +218,12 @@ class World(ABC):
             names=list(names),
             limit_files=limit_files,
             limit_seconds=limit_seconds,
+            # Only where asked for, so that older recordings still answer the plain question.
+            **({"find": list(find), "weigh": weigh} if find or weigh else {}),
         )
         answer = dict(answer)
+        answer["found"] = tuple(answer.get("found", ()))
+        answer["weighed"] = _suffix_usage(answer.get("weighed", {}))
         answer["largest"] = tuple((name, size) for name, size in answer.get("largest", ()))
         answer["symlinked_folders"] = tuple(answer.get("symlinked_folders", ()))
         return TreeUsage(**answer)
@@ -291,3 +300,8 @@ class World(ABC):
         if limits is not None:
             answer["limits"] = {name: (soft, hard) for name, (soft, hard) in limits.items()}
         return ProcessDetails(**answer)
+
+
+def _suffix_usage(answer: Mapping[str, Any]) -> SuffixUsage:
+    lists = {name: tuple(tuple(each) for each in answer.get(name, ())) for name in ("largest_files", "largest_folders")}
+    return SuffixUsage(**{**answer, **lists})

@@ -1,0 +1,1 @@
+"""Go command and environment (E)."""

@@ -1,0 +1,1 @@
+"""Exits and crashes (X)."""

@@ -1,0 +1,1 @@
+"""Kills by the system (K)."""

@@ -1,0 +1,1 @@
+"""Resources, watching, daemon, cache (R)."""

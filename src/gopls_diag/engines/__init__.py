@@ -1,0 +1,1 @@
+"""What the program does. An engine yields typed events and prints nothing."""

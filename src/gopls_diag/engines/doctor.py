@@ -1,0 +1,162 @@
+"""The doctor: runs the chosen checks on one world and finds the cause that nothing else explains."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from gopls_diag.engines.subject import describe_subject
+from gopls_diag.facts.declare import FactDeclaration, parameters
+from gopls_diag.facts.gather import Gatherer, NoAnswer
+from gopls_diag.model.declaration import Declaration
+from gopls_diag.model.finding import Finding, Severity
+from gopls_diag.model.outcome import (
+    CannotTell,
+    Clean,
+    Crashed,
+    DoesNotApply,
+    Found,
+    NotApplicable,
+    Outcome,
+    Unknown,
+)
+from gopls_diag.model.report import CheckOutcome, Report, ReportedFinding
+from gopls_diag.model.request import Request
+from gopls_diag.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The examination begins."""
+
+    checks: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDone:
+    """One check has ended."""
+
+    outcome: CheckOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The examination is over."""
+
+    report: Report
+
+
+Event = Started | CheckDone | Finished
+
+
+def examine(
+    world: World,
+    request: Request,
+    chosen: Sequence[Declaration],
+    known_facts: dict[type, FactDeclaration] | None = None,
+) -> Iterator[Event]:
+    """Examine a world with the chosen checks; the last event is Finished.
+
+    All facts that the checks need are asked side by side from the start; each check is judged as soon as its own facts
+    stand, in the order of the codes, so the report does not depend on what was quick.
+    """
+    yield Started(len(chosen))
+    gatherer = Gatherer(world, request, known_facts)
+    applicable = [each for each in chosen if not each.os or world.machine.os in each.os]
+    gatherer.start({each.type for check in applicable for each in parameters(check.judge)})
+    outcomes: list[CheckOutcome] = []
+    for declaration in chosen:
+        began = time.monotonic()
+        outcome: Outcome
+        if declaration in applicable:
+            outcome = _judge(declaration, gatherer)
+        else:
+            outcome = NotApplicable(f"only on {' and '.join(declaration.os)}")
+        done = CheckOutcome(declaration, outcome, round((time.monotonic() - began) * 1000))
+        outcomes.append(done)
+        yield CheckDone(done)
+    findings = order(explain(outcomes))
+    subject, probe = describe_subject(gatherer, world, request)
+    yield Finished(Report(subject, verdict(findings), findings, tuple(outcomes), probe))
+
+
+def _judge(declaration: Declaration, gatherer: Gatherer) -> Outcome:
+    """One check's outcome; nothing that it does can end the run."""
+    values = gatherer.values(parameters(declaration.judge))
+    if isinstance(values, NoAnswer):
+        return values
+    found: list[Finding] = []
+    reason = ""
+    try:
+        for each in declaration.judge(**values) or ():
+            found.append(each)
+    except CannotTell as problem:
+        if not found:
+            return Unknown(str(problem))
+        reason = str(problem)
+    except DoesNotApply as problem:
+        if not found:
+            return NotApplicable(str(problem))
+        reason = str(problem)
+    except Exception as problem:
+        return Crashed(f"{type(problem).__name__}: {problem}", traceback.format_exc())
+    return Found(tuple(found), reason) if found else Clean()
+
+
+def explain(outcomes: Iterable[CheckOutcome]) -> tuple[ReportedFinding, ...]:
+    """All findings, each with the code of the found cause that explains it, if there is one.
+
+    A cause must itself be of severity warning or worse, and nothing explains its own cause: of two checks that name each
+    other, the one of the worse severity, then of the earlier code, stays the cause.
+    """
+    findings = [
+        ReportedFinding(done.declaration, finding)
+        for done in outcomes
+        if isinstance(done.outcome, Found)
+        for finding in done.outcome.findings
+    ]
+    causes = sorted(
+        (each for each in findings if each.severity is not Severity.INFO), key=lambda each: (_weight(each), each.code)
+    )
+    explained: dict[int, str] = {}
+    for finding in findings:
+        for cause in causes:
+            if cause.code == finding.code or explained.get(id(cause)) == finding.code:
+                continue
+            if cause.declaration.covers(finding.code) or finding.finding.because_of == cause.code:
+                explained[id(finding)] = cause.code
+                break
+    return tuple(replace(each, explained_by=explained.get(id(each))) for each in findings)
+
+
+def _weight(finding: ReportedFinding) -> tuple[int, int]:
+    return finding.severity.rank, finding.confidence.rank
+
+
+def order(findings: Iterable[ReportedFinding]) -> tuple[ReportedFinding, ...]:
+    """First causes first, worst first; what a cause explains follows it."""
+    everything = list(findings)
+    firsts = sorted(
+        (each for each in everything if each.explained_by is None), key=lambda each: (_weight(each), each.code)
+    )
+    placed: list[ReportedFinding] = []
+    waiting = sorted((each for each in everything if each.explained_by), key=lambda each: (_weight(each), each.code))
+
+    def place(finding: ReportedFinding) -> None:
+        placed.append(finding)
+        for each in [other for other in waiting if other.explained_by == finding.code]:
+            if each in waiting:
+                waiting.remove(each)
+                place(each)
+
+    for each in firsts:
+        place(each)
+    return (*placed, *waiting)
+
+
+def verdict(findings: Sequence[ReportedFinding]) -> ReportedFinding | None:
+    """The finding that weighs most among those that nothing explains; None when none is a warning or worse."""
+    firsts = [each for each in findings if each.explained_by is None and each.severity is not Severity.INFO]
+    return firsts[0] if firsts else None

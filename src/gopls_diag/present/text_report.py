@@ -1,0 +1,171 @@
+"""The report for a person at a terminal: the cause first, then what proves it, what it does, what repairs it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from io import StringIO
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from gopls_diag.model.finding import Confidence, Evidence, Remedy, RemedyKind, Severity
+from gopls_diag.model.outcome import Clean, Crashed, Found, NotApplicable, Unknown
+from gopls_diag.model.report import CheckOutcome, Report, ReportedFinding
+
+MARKS = {Severity.ERROR: ("✗", "bold red"), Severity.WARNING: ("!", "bold yellow"), Severity.INFO: ("i", "cyan")}
+_EVIDENCE_SHOWN = 3
+_EVIDENCE_WIDTH = 200
+_REMEDIES_SHOWN = 3
+
+
+def render(report: Report, *, width: int, with_colour: bool, is_verbose: bool, home: str = "") -> str:
+    """The report as text with a final newline.
+
+    Args:
+        report: the finished examination.
+        width: columns to wrap at.
+        with_colour: write ANSI colours.
+        is_verbose: also list consequences in full, and every check that could not tell.
+        home: the home folder, which is shortened to `~` where it stands in prose.
+    """
+    out = StringIO()
+    console = Console(
+        file=out,
+        width=width,
+        force_terminal=with_colour,
+        no_color=not with_colour,
+        color_system="standard" if with_colour else None,
+        highlight=False,
+        emoji=False,
+        markup=False,
+        legacy_windows=False,
+    )
+    console.print(Text(_subject(report, home)), soft_wrap=True)
+    console.print()
+    for finding in report.findings:
+        if finding.explained_by is None:
+            _print_finding(console, finding, report, home, is_verbose=is_verbose)
+    for step in report.probe:
+        memory = "" if step.resident_bytes is None else f"{step.resident_bytes / 1024**2:,.0f} MiB"
+        console.print(Text(f"probe  {step.name:<11}{step.elapsed_seconds:>8.2f} s {memory:>11}  {step.result}"))
+    if report.probe:
+        console.print()
+    console.print(Text(_summary(report, is_verbose=is_verbose)))
+    if is_verbose:
+        for line in _not_told(report.outcomes):
+            console.print(Padding(Text(line), (0, 0, 0, 2)))
+    for note in report.notes:
+        console.print(Text(note))
+    return out.getvalue()
+
+
+def _subject(report: Report, home: str) -> str:
+    subject = report.subject
+    gopls = f"gopls {subject.gopls}" if subject.gopls else "no gopls found"
+    go = subject.go or "no go found"
+    return " · ".join((gopls, go, subject.os, _tilde(subject.folder, home), *subject.editors))
+
+
+def _tilde(text: str, home: str) -> str:
+    if home and (text == home or text.startswith((home + "/", home + "\\"))):
+        return "~" + text[len(home) :]
+    return text
+
+
+def _print_finding(console: Console, finding: ReportedFinding, report: Report, home: str, *, is_verbose: bool) -> None:
+    mark, style = MARKS[finding.severity]
+    head = Text.assemble((f"{mark} {finding.code} ", style), (finding.summary, "bold"))
+    if finding.confidence is not Confidence.CERTAIN:
+        head.append(f" ({finding.confidence.value})", "dim")
+    console.print(Padding(head, (0, 0, 0, 0)), soft_wrap=False)
+    for each in finding.evidence if is_verbose else finding.evidence[:_EVIDENCE_SHOWN]:
+        console.print(Padding(Text(_evidence(each, home), "dim"), (0, 0, 0, 4)))
+    hidden = len(finding.evidence) - _EVIDENCE_SHOWN
+    if hidden > 0 and not is_verbose:
+        console.print(Padding(Text(f"and {hidden} more (run with -v)", "dim"), (0, 0, 0, 4)))
+    if finding.why:
+        console.print(Padding(Text(finding.why), (0, 0, 0, 4)))
+    for remedy in finding.remedies if is_verbose else finding.remedies[:_REMEDIES_SHOWN]:
+        _print_remedy(console, remedy, home)
+    explained = [each for each in report.findings if each.explained_by == finding.code]
+    if explained:
+        _print_explained(console, explained, is_verbose=is_verbose)
+    console.print()
+
+
+def _evidence(evidence: Evidence, home: str) -> str:
+    place = _tilde(evidence.source, home)
+    if evidence.line is not None:
+        place += f", line {evidence.line}"
+    words = " ".join(evidence.text.split()) if len(evidence.text) < _EVIDENCE_WIDTH else _cut(evidence.text)
+    return f"{words}   ({place})" if words else place
+
+
+def _cut(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= _EVIDENCE_WIDTH else words[: _EVIDENCE_WIDTH - 1] + "…"
+
+
+def _print_remedy(console: Console, remedy: Remedy, home: str) -> None:
+    line = Text("fix   ", "green")
+    if remedy.kind is RemedyKind.COMMAND:
+        # A command is copied, so it is never wrapped.
+        line.append(command_line(remedy.command), "bold")
+        console.print(Padding(line, (0, 0, 0, 4)), soft_wrap=True)
+        if remedy.title:
+            console.print(Padding(Text(remedy.title, "dim"), (0, 0, 0, 10)))
+        return
+    line.append(remedy.title)
+    if remedy.setting is not None:
+        line.append(f"   ({_tilde(remedy.setting.file, home)})", "dim")
+    if remedy.link:
+        line.append(f" {remedy.link}", "underline")
+    console.print(Padding(line, (0, 0, 0, 4)))
+
+
+def command_line(command: tuple[str, ...]) -> str:
+    """A command as a person would type it into a shell."""
+    return " ".join(part if part.startswith("~") else shlex.quote(part) for part in command)
+
+
+def _print_explained(console: Console, explained: list[ReportedFinding], *, is_verbose: bool) -> None:
+    if is_verbose:
+        console.print(Padding(Text("explains"), (0, 0, 0, 4)))
+        for each in explained:
+            console.print(Padding(Text(f"{each.code} {each.summary}"), (0, 0, 0, 6)))
+        return
+    codes: dict[str, str] = {each.code: each.declaration.title for each in explained}
+    listed = ", ".join(f"{code} {title[:1].lower()}{title[1:]}" for code, title in codes.items())
+    console.print(Padding(Text(f"explains {len(codes)} more: {listed}", "dim"), (0, 0, 0, 4)))
+
+
+def _summary(report: Report, *, is_verbose: bool) -> str:
+    counted = {kind: 0 for kind in (Clean, Found, Unknown, Crashed, NotApplicable)}
+    for done in report.outcomes:
+        counted[type(done.outcome)] += 1
+    looked = len(report.outcomes) - counted[NotApplicable]
+    parts = [f"{counted[Clean]} fine", f"{counted[Found]} found"]
+    if counted[Unknown]:
+        parts.append(f"{counted[Unknown]} could not tell" + ("" if is_verbose else " (run with -v)"))
+    if counted[Crashed]:
+        parts.append(f"{counted[Crashed]} failed in gopls-diag itself" + ("" if is_verbose else " (run with -v)"))
+    line = f"{looked} checks: {', '.join(parts)}"
+    return line if report.verdict else f"Nothing wrong was found. {line}"
+
+
+def _not_told(outcomes: tuple[CheckOutcome, ...]) -> Iterator[str]:
+    for done in outcomes:
+        name = f"{done.declaration.code} {done.declaration.id}"
+        match done.outcome:
+            case Unknown(reason):
+                yield f"{name}: could not tell: {reason}"
+            case Crashed(reason):
+                yield f"{name}: failed: {reason}"
+            case NotApplicable(reason):
+                yield f"{name}: does not apply: {reason}"
+            case Found(_, reason) if reason:
+                yield f"{name}: could not look at everything: {reason}"
+            case Clean() | Found():
+                pass

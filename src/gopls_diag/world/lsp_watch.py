@@ -1,0 +1,141 @@
+"""Watches a server's processes from a thread of its own: memory, processor time, the memory limit, and the end of all.
+
+The server runs in a process group of its own. The go commands it starts are in that group and are counted; gopls's
+telemetry side-car (`gopls ** telemetry **`) leaves the group and is not counted, but is not left behind either.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+import psutil
+
+_SAMPLE_SECONDS = 0.05
+_LOOK_FOR_CHILDREN_SECONDS = 0.25
+"""The least time between two looks through the process table, which cost 10 to 100 ms of processor each."""
+_SIDE_CAR_WAIT_SECONDS = 3.0
+"""It ends by itself when its gopls is gone, after it has written down a crash."""
+_SIDE_CAR_MARK = "** telemetry **"
+
+_watched: set[Watch] = set()
+
+
+class Watch:
+    """One server and what it has started, until `end`."""
+
+    def __init__(self, pid: int, limit_bytes: int, on_limit: Callable[[], None]) -> None:
+        """Begin to watch.
+
+        Args:
+            pid: of the server, which leads its own process group.
+            limit_bytes: when the server and its go commands hold more resident memory, the group is killed at once.
+            on_limit: called in the watching thread after that.
+        """
+        self.pid = pid
+        self.peak_bytes: int | None = None
+        self.resident_bytes: int | None = None
+        self.cpu_seconds: float | None = None
+        self._limit_bytes = limit_bytes
+        self._on_limit = on_limit
+        self._children: dict[int, psutil.Process] = {}
+        self._side_cars: dict[int, psutil.Process] = {}
+        self._is_over = threading.Event()
+        _watched.add(self)
+        try:
+            self._server: psutil.Process | None = psutil.Process(pid)
+        except psutil.Error:
+            self._server = None
+        self._thread = threading.Thread(target=self._watch, daemon=True, name=f"watch {pid}")
+        self._thread.start()
+
+    def _watch(self) -> None:
+        looked_at, look_cost = 0.0, 0.0
+        while self._server is not None and not self._is_over.is_set():
+            began = time.monotonic()
+            if began - looked_at >= max(_LOOK_FOR_CHILDREN_SECONDS, 10 * look_cost):
+                self._look_for_children(self._server)
+                looked_at = time.monotonic()
+                look_cost = looked_at - began
+            if not self._sample(self._server):
+                return
+            if self.resident_bytes is not None and self.resident_bytes > self._limit_bytes:
+                self._kill_group()
+                self._on_limit()
+                return
+            self._is_over.wait(_SAMPLE_SECONDS)
+
+    def _look_for_children(self, server: psutil.Process) -> None:
+        with contextlib.suppress(psutil.Error):
+            for child in server.children(recursive=True):
+                if child.pid in self._children or child.pid in self._side_cars:
+                    continue
+                with contextlib.suppress(psutil.Error):
+                    is_side_car = _SIDE_CAR_MARK in " ".join(child.cmdline())
+                    (self._side_cars if is_side_car else self._children)[child.pid] = child
+
+    def _sample(self, server: psutil.Process) -> bool:
+        """Read memory and time once; False when the server is gone."""
+        try:
+            with server.oneshot():
+                if server.status() == psutil.STATUS_ZOMBIE:
+                    return False
+                resident = server.memory_info().rss
+                times = server.cpu_times()
+        except psutil.Error:
+            return False
+        # children_user is of the children that were waited for; Windows and macOS do not tell it.
+        self.cpu_seconds = round(
+            times.user + times.system + getattr(times, "children_user", 0) + getattr(times, "children_system", 0), 2
+        )
+        for pid, child in list(self._children.items()):
+            try:
+                resident += child.memory_info().rss
+            except psutil.Error:
+                del self._children[pid]
+        self.resident_bytes = resident
+        self.peak_bytes = max(resident, self.peak_bytes or 0)
+        return True
+
+    def _kill_group(self) -> None:
+        if sys.platform != "win32":
+            # The group's number stays taken as long as one of its members lives, so nobody else's can be hit.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+            return
+        with contextlib.suppress(psutil.Error):
+            self._look_for_children(psutil.Process(self.pid))
+        for child in (*self._children.values(), self._server):
+            with contextlib.suppress(psutil.Error):
+                if child is not None:
+                    child.kill()
+
+    def kill(self) -> None:
+        """End the server and its go commands now."""
+        self._is_over.set()
+        self._kill_group()
+
+    def end(self) -> None:
+        """Make sure that nothing of it is left: the group is killed, the side-car waited for, then killed too."""
+        self.kill()
+        self._thread.join(2 * _SIDE_CAR_WAIT_SECONDS)
+        _, left = psutil.wait_procs(list(self._side_cars.values()), timeout=_SIDE_CAR_WAIT_SECONDS)
+        for each in left:
+            with contextlib.suppress(psutil.Error):
+                each.kill()
+        _watched.discard(self)
+
+
+def _end_all() -> None:
+    """An interrupted program leaves its threads where they stand, without their clean-up: so it is done here."""
+    for watch in list(_watched):
+        watch.kill()
+
+
+atexit.register(_end_all)

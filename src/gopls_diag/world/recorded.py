@@ -1,0 +1,79 @@
+"""A world that plays a recording, and the file format of recordings.
+
+{"schema": "gopls-diag/world/1", "recorded_by": "0.1.0", "request": {…}, "removed": {"user name": 12},
+ "answers": [{"kind": "file.read", "arguments": {…}, "answer": {…}}]}
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from gopls_diag.model.request import Request
+from gopls_diag.world.port import Answer, NotRecorded, Question, World
+
+SCHEMA = "gopls-diag/world/1"
+
+
+class NotAWorld(ValueError):
+    """The text is not a recording that this version can play; the message says why, for people."""
+
+
+class RecordedWorld(World):
+    """Answers by looking up."""
+
+    def __init__(self, answers: Mapping[str, Answer], request: Request, recorded_by: str) -> None:
+        self._answers = answers
+        self.request = request
+        """What was asked when it was recorded; the default for what is asked now."""
+        self.recorded_by = recorded_by
+        """Version of gopls-diag that recorded it."""
+
+    def ask(self, question: Question) -> Answer:
+        """The recorded answer; raises NotRecorded for what was never asked."""
+        try:
+            return self._answers[question.key]
+        except KeyError:
+            subject = question.arguments.get("command") or question.arguments.get("path") or ""
+            words = " ".join(subject) if isinstance(subject, list) else str(subject)
+            raise NotRecorded(f"the recording does not hold {question.kind} {words}".rstrip()) from None
+
+
+def dump(heard: Iterable[tuple[Question, Answer]], request: Request, version: str, removed: Mapping[str, int]) -> str:
+    """The recording as text; `removed` tells what was taken out of it, by class."""
+    answers = [{"kind": q.kind, "arguments": dict(q.arguments), "answer": answer} for q, answer in heard]
+    return json.dumps(
+        {
+            "schema": SCHEMA,
+            "recorded_by": version,
+            "request": asdict(request),
+            "removed": dict(removed),
+            "answers": answers,
+        },
+        indent=1,
+        ensure_ascii=True,
+    )
+
+
+def load(text: str) -> RecordedWorld:
+    """The world of a recording; raises NotAWorld."""
+    try:
+        document: Any = json.loads(text)
+    except ValueError as problem:
+        raise NotAWorld(f"not JSON: {problem}") from None
+    except RecursionError:
+        raise NotAWorld("not a recording: nested too deeply") from None
+    schema = document.get("schema") if isinstance(document, dict) else None
+    if not isinstance(schema, str) or not schema.startswith("gopls-diag/world/"):
+        raise NotAWorld("not a recording of gopls-diag")
+    if schema != SCHEMA:
+        raise NotAWorld(f"its format is {schema.rsplit('/', 1)[-1]}, this gopls-diag reads {SCHEMA.rsplit('/', 1)[-1]}")
+    try:
+        answers = {Question(each["kind"], each["arguments"]).key: each["answer"] for each in document["answers"]}
+        known = {name: value for name, value in document["request"].items() if name in Request.__dataclass_fields__}
+        request = Request(**{**known, "logs": tuple(known.get("logs", ()))})
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise NotAWorld(f"damaged: {type(problem).__name__}: {problem}") from None
+    return RecordedWorld(answers, request, str(document.get("recorded_by", "")))
