@@ -77,6 +77,20 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True)
+class SuffixUsage:
+    """The files of one suffix below a folder."""
+
+    files: int = 0
+    folders: int = 0
+    """Folders that hold at least one of them."""
+    apparent_bytes: int = 0
+    largest_files: tuple[tuple[str, int], ...] = ()
+    """(path relative to the folder, bytes), at most 5."""
+    largest_folders: tuple[tuple[str, int, int], ...] = ()
+    """(path relative to the folder, files, bytes of these files right in it), at most 5; the folder itself is `.`."""
+
+
+@dataclass(frozen=True, slots=True)
 class TreeUsage:
     """What lies below a folder, counted in one walk; links are not followed."""
 
@@ -99,6 +113,10 @@ class TreeUsage:
     """For folders whose name was asked for (`node_modules`): relative path to number of files below it."""
     symlinked_folders: tuple[str, ...] = ()
     """Relative paths of links to folders, at most 50."""
+    found: tuple[str, ...] = ()
+    """Relative paths of the files whose name was asked for (`find`), in order, at most 5,000."""
+    weighed: SuffixUsage = SuffixUsage()
+    """About the files of the suffix that was asked for (`weigh`)."""
 
 
 @dataclass(frozen=True, slots=True)

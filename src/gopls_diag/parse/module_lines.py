@@ -1,8 +1,8 @@
 """The lines that go.mod and go.work are made of: words, blocks, comments; their shared grammar.
 
-The grammar is that of golang.org/x/mod/modfile (read.go, rule.go). Strings and comments end with their line, so the text
-is read line by line, and a line that cannot be read costs only itself: the go command stops at the first one, we go on
-and say both what was understood and what was not.
+The grammar is that of golang.org/x/mod/modfile (read.go, rule.go). Strings and comments end with their line, so the
+text is read line by line, and a line that cannot be read costs only itself: the go command stops at the first one, we
+go on and say both what was understood and what was not.
 """
 
 from __future__ import annotations
