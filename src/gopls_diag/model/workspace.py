@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from gopls_diag.model.module_file import ModFile, Replacement, VendoredModules, WorkFile
 from gopls_diag.model.system import TreeUsage
@@ -123,11 +122,13 @@ class WorkspaceFiles:
 
     folder: str
     usage: TreeUsage
-    """`named` holds the folders of WALKED_NAMES."""
-    packages: int = 0
-    """Folders with Go files among those looked at."""
-    go_files: int = 0
-    largest_go_file: tuple[str, int] | None = None
-    """(path relative to the folder, bytes) of the largest Go file among the largest files."""
-    symlinked: Mapping[str, str] = field(default_factory=dict)
-    """Links to folders: relative path to where they lead."""
+    """`named` holds node_modules, vendor and testdata folders; `weighed` the Go files outside them."""
+    module_files: tuple[str, ...] = ()
+    """go.mod files, relative to the folder, with slashes."""
+    work_files: tuple[str, ...] = ()
+    """go.work files, relative to the folder, with slashes."""
+
+    def below(self, name: str) -> int:
+        """Files in all folders of one of the names counted apart (`node_modules`)."""
+        ends = "/" + name
+        return sum(files for path, files in self.usage.named.items() if path == name or path.endswith(ends))
