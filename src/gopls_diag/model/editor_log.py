@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 GIVE_UP_AFTER = 5
-"""The Go extension for VS Code starts gopls again after a lost connection until the fifth (goLanguageServer.ts, closed())."""
+"""The Go extension for VS Code does not restart gopls after the fifth lost connection (goLanguageServer.ts, closed)."""
 
 
 class ServerState(StrEnum):
