@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from gopls_diag.model.declaration import Cost, Declaration, page_sections
+from gopls_diag.model.declaration import Cost, Declaration
 from gopls_diag.model.finding import Finding, Severity
+from gopls_diag.model.page import page_sections
 
 Judge = TypeVar("Judge", bound=Callable[..., Iterable[Finding] | None])
 

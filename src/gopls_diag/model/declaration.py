@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,9 +23,6 @@ FAMILIES = {
     "L": "What a log says",
 }
 """The letter of a code and what the family is about. A code is never reused."""
-
-SECTIONS = ("What it means", "Why it matters", "How to fix", "When to ignore", "Source")
-"""The sections that every check's docstring has, in this order, each on a line `Name: text`."""
 
 
 class Cost(StrEnum):
@@ -66,20 +62,6 @@ class Declaration:
         if code == self.code:
             return False
         return any(code == each or (each.endswith("*") and code.startswith(each[:-1])) for each in self.explains)
-
-
-def page_sections(docstring: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The title and the sections of a check's docstring; a section that is missing is missing from the result."""
-    lines = docstring.strip().splitlines()
-    title = lines[0].strip().rstrip(".") if lines else ""
-    sections: list[tuple[str, list[str]]] = []
-    for line in lines[1:]:
-        heading = re.match(r"\s*([A-Z][A-Za-z ]{2,20}):(?: |$)", line)
-        if heading and heading[1] in SECTIONS:
-            sections.append((heading[1], [line[heading.end() :].strip()]))
-        elif sections:
-            sections[-1][1].append(line.strip())
-    return title, tuple((name, "\n".join(text).strip()) for name, text in sections)
 
 
 def declared(function: Callable[..., Any]) -> Declaration | None:

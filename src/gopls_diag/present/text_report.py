@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator
 from io import StringIO
 
 from rich.console import Console
@@ -11,8 +9,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from gopls_diag.model.finding import Confidence, Evidence, Remedy, RemedyKind, Severity
-from gopls_diag.model.outcome import Clean, Crashed, Found, NotApplicable, Unknown
-from gopls_diag.model.report import CheckOutcome, Report, ReportedFinding
+from gopls_diag.model.report import Report, ReportedFinding
+from gopls_diag.present.wording import command_line, not_told, tally, tilde, versions
 
 MARKS = {Severity.ERROR: ("✗", "bold red"), Severity.WARNING: ("!", "bold yellow"), Severity.INFO: ("i", "cyan")}
 _EVIDENCE_SHOWN = 3
@@ -52,9 +50,9 @@ def render(report: Report, *, width: int, with_colour: bool, is_verbose: bool, h
         console.print(Text(f"probe  {step.name:<11}{step.elapsed_seconds:>8.2f} s {memory:>11}  {step.result}"))
     if report.probe:
         console.print()
-    console.print(Text(_summary(report, is_verbose=is_verbose)))
+    console.print(Text(tally(report, more="" if is_verbose else " (run with -v)")))
     if is_verbose:
-        for line in _not_told(report.outcomes):
+        for line in not_told(report.outcomes):
             console.print(Padding(Text(line), (0, 0, 0, 2)))
     for note in report.notes:
         console.print(Text(note))
@@ -63,15 +61,7 @@ def render(report: Report, *, width: int, with_colour: bool, is_verbose: bool, h
 
 def _subject(report: Report, home: str) -> str:
     subject = report.subject
-    gopls = f"gopls {subject.gopls}" if subject.gopls else "no gopls found"
-    go = subject.go or "no go found"
-    return " · ".join((gopls, go, subject.os, _tilde(subject.folder, home), *subject.editors))
-
-
-def _tilde(text: str, home: str) -> str:
-    if home and (text == home or text.startswith((home + "/", home + "\\"))):
-        return "~" + text[len(home) :]
-    return text
+    return " · ".join((*versions(subject), subject.os, tilde(subject.folder, home), *subject.editors))
 
 
 def _print_finding(console: Console, finding: ReportedFinding, report: Report, home: str, *, is_verbose: bool) -> None:
@@ -96,7 +86,7 @@ def _print_finding(console: Console, finding: ReportedFinding, report: Report, h
 
 
 def _evidence(evidence: Evidence, home: str) -> str:
-    place = _tilde(evidence.source, home)
+    place = tilde(evidence.source, home)
     if evidence.line is not None:
         place += f", line {evidence.line}"
     words = " ".join(evidence.text.split()) if len(evidence.text) < _EVIDENCE_WIDTH else _cut(evidence.text)
@@ -119,15 +109,10 @@ def _print_remedy(console: Console, remedy: Remedy, home: str) -> None:
         return
     line.append(remedy.title)
     if remedy.setting is not None:
-        line.append(f"   ({_tilde(remedy.setting.file, home)})", "dim")
+        line.append(f"   ({tilde(remedy.setting.file, home)})", "dim")
     if remedy.link:
         line.append(f" {remedy.link}", "underline")
     console.print(Padding(line, (0, 0, 0, 4)))
-
-
-def command_line(command: tuple[str, ...]) -> str:
-    """A command as a person would type it into a shell."""
-    return " ".join(part if part.startswith("~") else shlex.quote(part) for part in command)
 
 
 def _print_explained(console: Console, explained: list[ReportedFinding], *, is_verbose: bool) -> None:
@@ -139,33 +124,3 @@ def _print_explained(console: Console, explained: list[ReportedFinding], *, is_v
     codes: dict[str, str] = {each.code: each.declaration.title for each in explained}
     listed = ", ".join(f"{code} {title[:1].lower()}{title[1:]}" for code, title in codes.items())
     console.print(Padding(Text(f"explains {len(codes)} more: {listed}", "dim"), (0, 0, 0, 4)))
-
-
-def _summary(report: Report, *, is_verbose: bool) -> str:
-    counted = {kind: 0 for kind in (Clean, Found, Unknown, Crashed, NotApplicable)}
-    for done in report.outcomes:
-        counted[type(done.outcome)] += 1
-    looked = len(report.outcomes) - counted[NotApplicable]
-    parts = [f"{counted[Clean]} fine", f"{counted[Found]} found"]
-    if counted[Unknown]:
-        parts.append(f"{counted[Unknown]} could not tell" + ("" if is_verbose else " (run with -v)"))
-    if counted[Crashed]:
-        parts.append(f"{counted[Crashed]} failed in gopls-diag itself" + ("" if is_verbose else " (run with -v)"))
-    line = f"{looked} checks: {', '.join(parts)}"
-    return line if report.verdict else f"Nothing wrong was found. {line}"
-
-
-def _not_told(outcomes: tuple[CheckOutcome, ...]) -> Iterator[str]:
-    for done in outcomes:
-        name = f"{done.declaration.code} {done.declaration.id}"
-        match done.outcome:
-            case Unknown(reason):
-                yield f"{name}: could not tell: {reason}"
-            case Crashed(reason):
-                yield f"{name}: failed: {reason}"
-            case NotApplicable(reason):
-                yield f"{name}: does not apply: {reason}"
-            case Found(_, reason) if reason:
-                yield f"{name}: could not look at everything: {reason}"
-            case Clean() | Found():
-                pass

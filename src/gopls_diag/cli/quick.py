@@ -1,0 +1,54 @@
+"""Answers `--version`, `--help` and `explain CODE` at once, without importing click or the checks.
+
+Help pages are files in `help/` that `make docs` writes from the commands; a test proves that they are click's words.
+"""
+
+from __future__ import annotations
+
+from gopls_diag.cli.shipped import check_files, print_out, read_shipped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gopls_diag.model.page import CheckPage
+
+
+def answer(arguments: list[str]) -> bool:
+    """True if the arguments were one of the quick questions and the answer has been printed."""
+    reply = _reply(arguments)
+    if reply is None:
+        return False
+    print_out(reply)
+    return True
+
+
+def _reply(arguments: list[str]) -> str | None:
+    if arguments == ["--version"]:
+        from gopls_diag import __version__  # noqa: PLC0415
+
+        return f"gopls-diag {__version__}\n"
+    if arguments and arguments[-1] == "--help" and all(each.isalpha() for each in arguments[:-1]):
+        return read_shipped("cli", "help", "-".join(["gopls-diag", *arguments[:-1]]) + ".txt")
+    if len(arguments) == 2 and arguments[0] == "explain" and not arguments[1].startswith("-"):
+        page = written_page(arguments[1])
+        if page is not None:
+            from gopls_diag.present import check_page  # noqa: PLC0415
+
+            return check_page.text(page)
+    return None
+
+
+def written_page(wanted: str) -> CheckPage | None:
+    """The page of the check with this code or id, read from its source; None when there is none."""
+    from gopls_diag.parse.check_source import read_check  # noqa: PLC0415
+
+    wanted = wanted.strip()
+    for family, name in check_files():
+        is_named = wanted.lower() == f"{family}/{name.replace('_', '-')}"
+        if not is_named and len(wanted) != 3:
+            continue
+        source = read_shipped("checks", family, name + ".py") or ""
+        if is_named or f'"{wanted.upper()}"' in source:
+            page = read_check(source, family, name)
+            if page is not None and (is_named or page.code == wanted.upper()):
+                return page
+    return None
