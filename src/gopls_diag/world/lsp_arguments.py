@@ -1,13 +1,14 @@
 """The server's arguments as the probe may use them: nothing that reaches a running gopls, nothing that writes a file.
 
-An editor's flags are taken as they are, but for those that would make the probe more than an observer. A flag that gopls
-does not have stays, since its refusal is what the probe is there to show.
+An editor's flags are taken as they are, but for those that would make the probe more than an observer. A flag that
+gopls does not have stays, since its refusal is what the probe is there to show.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 _DROPPED = {
     "remote": "a running gopls is never spoken to",
@@ -59,5 +60,5 @@ def _can_be_written(log: str, folder: str) -> bool:
     """True if gopls could create that log; if not, it ends at once and says so, and nothing is written."""
     if log == "auto":
         return True
-    path = os.path.join(folder, log)
-    return os.access(path if os.path.exists(path) else os.path.dirname(path), os.W_OK)
+    path = Path(folder, log)
+    return os.access(path if path.exists() else path.parent, os.W_OK)

@@ -1,7 +1,7 @@
 """The wire form of the language server protocol: a header that tells the length, a blank line, a JSON body.
 
-Our own, since a library costs 3.7 ms a message and half a second to import (facts/libraries.md), and because a server that
-does not keep to the form is a finding: what it wrote instead is kept.
+Our own, since a library costs 3.7 ms a message and half a second to import (facts/libraries.md), and because a server
+that does not keep to the form is a finding: what it wrote instead is kept.
 """
 
 from __future__ import annotations
