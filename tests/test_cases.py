@@ -1,4 +1,4 @@
-"""Every page under tests/cases is a test: worlds in which its check must fire, and worlds in which it must keep quiet."""
+"""Every page under tests/cases is a test: worlds in which its check must fire, and worlds in which it must not."""
 
 from __future__ import annotations
 

@@ -108,8 +108,8 @@ def _judge(declaration: Declaration, gatherer: Gatherer) -> Outcome:
 def explain(outcomes: Iterable[CheckOutcome]) -> tuple[ReportedFinding, ...]:
     """All findings, each with the code of the found cause that explains it, if there is one.
 
-    A cause must itself be of severity warning or worse, and nothing explains its own cause: of two checks that name each
-    other, the one of the worse severity, then of the earlier code, stays the cause.
+    A cause must itself be of severity warning or worse, and nothing explains its own cause: of two checks that name
+    each other, the one of the worse severity, then of the earlier code, stays the cause.
     """
     findings = [
         ReportedFinding(done.declaration, finding)
@@ -121,14 +121,24 @@ def explain(outcomes: Iterable[CheckOutcome]) -> tuple[ReportedFinding, ...]:
         (each for each in findings if each.severity is not Severity.INFO), key=lambda each: (_weight(each), each.code)
     )
     explained: dict[int, str] = {}
-    for finding in findings:
+    above: dict[str, str] = {}
+    for finding in sorted(findings, key=lambda each: (_weight(each), each.code), reverse=True):
         for cause in causes:
-            if cause.code == finding.code or explained.get(id(cause)) == finding.code:
+            if cause.code == finding.code or finding.code in _chain(cause.code, above):
                 continue
             if cause.declaration.covers(finding.code) or finding.finding.because_of == cause.code:
-                explained[id(finding)] = cause.code
+                explained[id(finding)] = above[finding.code] = cause.code
                 break
     return tuple(replace(each, explained_by=explained.get(id(each))) for each in findings)
+
+
+def _chain(code: str, above: dict[str, str]) -> set[str]:
+    """The code and all causes above it, as far as they stand; never longer than the codes there are."""
+    chain: set[str] = set()
+    while code and code not in chain:
+        chain.add(code)
+        code = above.get(code, "")
+    return chain
 
 
 def _weight(finding: ReportedFinding) -> tuple[int, int]:

@@ -41,8 +41,8 @@ class FactDeclaration:
 def fact(*, limit_seconds: float = 40.0) -> Callable[[Ask], Ask]:
     """Declare the decorated function a fact: the answer for its return type.
 
-    It may raise CannotTell or DoesNotApply (a WorldError is a CannotTell); everything that needs it then ends so too. When
-    it has no answer within the limit, that is a CannotTell as well.
+    It may raise CannotTell or DoesNotApply (a WorldError is a CannotTell); everything that needs it then ends so too.
+    When it has no answer within the limit, that is a CannotTell as well.
     """
 
     def wrap(function: Ask) -> Ask:

@@ -1,8 +1,8 @@
 """Asks facts: each at most once, only what is needed, side by side, each within its time.
 
-Every needed fact gets a thread that waits for the facts it needs, then asks. Threads, because the time goes into commands
-and disks; daemon threads, because a question to a dead network disk cannot be taken back and must not keep the program
-alive.
+Every needed fact gets a thread that waits for the facts it needs, then asks. Threads, because the time goes into
+commands and disks; daemon threads, because a question to a dead network disk cannot be taken back and must not keep
+the program alive.
 """
 
 from __future__ import annotations

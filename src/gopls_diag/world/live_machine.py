@@ -138,7 +138,7 @@ def _holds(mount_point: str, path: str) -> bool:
     if sys.platform == "win32":
         mount_point, path = mount_point.lower(), path.lower()
     prefix = mount_point.rstrip("/\\")
-    return path == mount_point or path == prefix or path.startswith((prefix + "/", prefix + "\\"))
+    return path in (mount_point, prefix) or path.startswith((prefix + "/", prefix + "\\"))
 
 
 def _ignores_case(path: str) -> bool | None:

@@ -1,9 +1,9 @@
 """The door: questions and answers as values, and the typed methods that every world has.
 
-A question is a kind and named arguments, an answer is a JSON value. `live.py` answers by asking the system, `recorded.py`
-by looking up, `recorder.py` by passing on and writing down, `sketch.py` from a page written by hand. So whatever facts can
-learn can be recorded, and nothing needs to be added to three places when a new question is born: only its method here and
-its answer in `live.py`.
+A question is a kind and named arguments, an answer is a JSON value. `live.py` answers by asking the system,
+`recorded.py` by looking up, `recorder.py` by passing on and writing down, `sketch.py` from a page written by hand. So
+whatever facts can learn can be recorded, and nothing needs to be added to three places when a new question is born:
+only its method here and its answer in `live.py`.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class World(ABC):
 
     @cached_property
     def home(self) -> str:
-        """The home folder as programs find it: HOME (USERPROFILE on Windows), else the system's user table; "" if none."""
+        """The home folder as programs find it: HOME (USERPROFILE on Windows), else the user table's; "" if none."""
         name = "USERPROFILE" if self.machine.os == "windows" else "HOME"
         return self.environment.get(name) or self.machine.home
 

@@ -76,4 +76,10 @@ def load(text: str) -> RecordedWorld:
         request = Request(**{**known, "logs": tuple(known.get("logs", ()))})
     except (KeyError, TypeError, AttributeError) as problem:
         raise NotAWorld(f"damaged: {type(problem).__name__}: {problem}") from None
-    return RecordedWorld(answers, request, str(document.get("recorded_by", "")))
+    world = RecordedWorld(answers, request, str(document.get("recorded_by", "")))
+    try:
+        # Everything depends on it, so a recording without it is no recording.
+        _ = world.machine, world.home
+    except (NotRecorded, TypeError, KeyError, AttributeError) as problem:
+        raise NotAWorld(f"damaged: {problem}") from None
+    return world

@@ -1,8 +1,8 @@
 """A world written by hand: one Markdown page with fenced blocks for files, commands, processes and what must be found.
 
-A page has prose, then blocks that all its scenes share, then a scene for each `## ` heading. `base: NAME` names another
-page whose shared blocks come first. In a sketched world a file or command that is not written does not exist; every other
-question without an answer raises NotRecorded. docs/cases.md describes the blocks.
+A page has prose, then blocks that all its scenes share, then a scene for each `## ` heading. `base: NAME` names
+another page whose shared blocks come first. In a sketched world a file or command that is not written does not exist;
+every other question without an answer raises NotRecorded. docs/cases.md describes the blocks.
 """
 
 from __future__ import annotations
@@ -98,13 +98,27 @@ class _Command:
     answer: Answer
 
 
+_MACHINE: Answer = {
+    "os": "linux",
+    "architecture": "amd64",
+    "home": "",
+    "user": "gopher",
+    "user_id": 1000,
+    "host": "burrow",
+    "processors": 2,
+    "total_memory_bytes": 8 << 30,
+    "available_memory_bytes": 4 << 30,
+}
+"""The machine of a page that says nothing of it."""
+
+
 @dataclass
 class SketchedWorld(World):
     """The world of one scene."""
 
     request: Request = field(default_factory=lambda: Request(folder="/"))
     variables: dict[str, str] = field(default_factory=dict)
-    machine_answer: Answer = field(default_factory=dict)
+    machine_answer: Answer = field(default_factory=lambda: dict(_MACHINE))
     seconds: float = 0.0
     files: SketchedFiles = field(default_factory=SketchedFiles)
     commands: list[_Command] = field(default_factory=list)

@@ -26,7 +26,7 @@ class _Node:
     is_denied: bool = False
 
 
-class _Refused(Exception):  # noqa: N818 - an answer, not an error
+class _Refused(Exception):
     """Carries the words of a refusal."""
 
 
