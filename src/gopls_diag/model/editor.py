@@ -25,7 +25,7 @@ class SettingValue:
     """One setting as it stands in one file."""
 
     key: str
-    """As written: `go.toolsEnvVars`; for what stands inside `gopls`, `go.alternateTools` and the like, the inner key."""
+    """As written: `go.toolsEnvVars`; the inner key for what stands inside `gopls`, `go.alternateTools` and the like."""
     value: Any
     """As `json.loads` would give it."""
     file: str
@@ -35,7 +35,7 @@ class SettingValue:
     """Of the key, in characters from 1."""
     scope: Scope
     path: str = ""
-    """Where it stands in the file, keys joined with a slash, as SettingEdit wants it: `gopls/build.directoryFilters`."""
+    """Where it stands in the file, keys joined with a slash as for SettingEdit: `gopls/build.directoryFilters`."""
     value_line: int = 0
     """Line on which the value begins."""
     language: str = ""
