@@ -86,6 +86,8 @@ class GoplsCommands:
     """One an editor that was found, then the shell's."""
     install_folder: str = ""
     """Where `go install` would put it: GOBIN, else GOPATH/bin."""
+    not_executable: tuple[str, ...] = ()
+    """Files named gopls in the places that are searched, which this user may not execute."""
 
     def used(self, editor: str) -> GoplsChoice | None:
         """The choice of that editor (or `shell`); None when that editor was not found."""
@@ -99,5 +101,12 @@ class GoplsCommands:
 
     @property
     def in_use(self) -> GoplsBinary | None:
-        """The one that the first editor starts, or the shell's when no editor was found."""
-        return self.choices[0].binary if self.choices else None
+        """The one that the first editor starts; when no editor was found the shell's, else the first that was found."""
+        if len(self.choices) > 1:
+            return self.choices[0].binary
+        return self.in_shell or (self.all[0] if self.all else None)
+
+    @property
+    def editors(self) -> tuple[GoplsChoice, ...]:
+        """The choices of editors, without the shell's."""
+        return tuple(each for each in self.choices if each.asker != "shell")
