@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gopls_diag.engines.subject import describe_subject
+from gopls_diag.engines.subject import SUBJECT_FACTS, describe_subject, probe_steps
 from gopls_diag.facts.declare import FactDeclaration, parameters
 from gopls_diag.facts.gather import Gatherer, NoAnswer
 from gopls_diag.model.declaration import Declaration
@@ -65,7 +65,8 @@ def examine(
     yield Started(len(chosen))
     gatherer = Gatherer(world, request, known_facts)
     applicable = [each for each in chosen if not each.os or world.machine.os in each.os]
-    gatherer.start({each.type for check in applicable for each in parameters(check.judge)})
+    needed = {each.type for check in applicable for each in parameters(check.judge)}
+    gatherer.start(needed | {each for each in SUBJECT_FACTS if each in gatherer.known})
     outcomes: list[CheckOutcome] = []
     for declaration in chosen:
         began = time.monotonic()
@@ -78,8 +79,8 @@ def examine(
         outcomes.append(done)
         yield CheckDone(done)
     findings = order(explain(outcomes))
-    subject, probe = describe_subject(gatherer, world, request)
-    yield Finished(Report(subject, verdict(findings), findings, tuple(outcomes), probe))
+    subject, steps = describe_subject(gatherer, world, request), probe_steps(gatherer, request)
+    yield Finished(Report(subject, verdict(findings), findings, tuple(outcomes), steps))
 
 
 def _judge(declaration: Declaration, gatherer: Gatherer) -> Outcome:

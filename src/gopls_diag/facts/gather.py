@@ -41,6 +41,11 @@ class Gatherer:
         self._asking: dict[type, _Asking] = {}
         self._lock = threading.Lock()
 
+    @property
+    def known(self) -> Mapping[type, FactDeclaration]:
+        """All facts that can be asked."""
+        return self._declared
+
     def start(self, wanted: Iterable[type]) -> None:
         """Begin to ask these facts and all that they need."""
         for each in wanted:
@@ -81,6 +86,8 @@ class Gatherer:
         """The fact's value, or a NoAnswer; waits for it no longer than its limit."""
         if wanted in self._given:
             return self._given[wanted]
+        if wanted not in self._declared:
+            return Unknown(f"no fact gives {wanted.__name__}")
         self._start_one(wanted)
         asking = self._asking[wanted]
         limit = asking.declaration.limit_seconds

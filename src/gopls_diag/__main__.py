@@ -1,0 +1,5 @@
+"""`python -m gopls_diag`."""
+
+from gopls_diag.cli import main
+
+main()
