@@ -1,0 +1,97 @@
+"""What the system's logs of the last days say about processes that it ended.
+
+Linux: `dmesg` (the ring of this boot) and the journal (all boots, and systemd-oomd). macOS: two hours of the unified
+log, because more takes minutes to search. Most users may not read some of this; what could not be read is never taken
+for clean.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gopls_diag.facts.declare import fact
+from gopls_diag.model.kernel_log import KernelEvent, KernelLog
+from gopls_diag.model.outcome import CannotTell
+from gopls_diag.model.system import CommandResult
+from gopls_diag.parse.kernel_log import merge, parse_kernel_log
+from gopls_diag.world import World, WorldError
+
+DAYS = 7
+"""How far back events count: older ones say little about today's trouble."""
+_JOURNAL = (
+    "journalctl",
+    "--no-pager",
+    "--output=short-unix",
+    f"--since=-{DAYS}d",
+    "--lines=50000",
+    "_TRANSPORT=kernel",
+    "+",
+    "SYSLOG_IDENTIFIER=systemd-oomd",
+)
+_UNIFIED_PREDICATE = 'process == "kernel" AND (eventMessage CONTAINS "[gopls" OR eventMessage CONTAINS "RLIMIT_AS")'
+_UNIFIED = ("/usr/bin/log", "show", "--last", "2h", "--style", "syslog", "--predicate", _UNIFIED_PREDICATE)
+_BOOT_PATTERN = re.compile(r"^btime (\d{1,12})$", re.MULTILINE)
+_NO_RIGHT = ("not seeing messages from other users", "insufficient permissions", "No journal files were")
+
+
+@fact(limit_seconds=45.0)
+def kernel_log(world: World) -> KernelLog:
+    """Kills and refusals of the last days; CannotTell, with what to run, when nothing may be read."""
+    system = world.machine.os
+    if system == "linux":
+        return _linux(world)
+    if system == "darwin":
+        return _mac(world)
+    raise CannotTell("Windows keeps no log of processes that it ended; look into the protection history of its scanner")
+
+
+def _linux(world: World) -> KernelLog:
+    now = world.now.timestamp()
+    logs: list[tuple[KernelEvent, ...]] = []
+    read: list[str] = []
+    unread: list[str] = []
+    ring = world.run(("dmesg",), limit_seconds=10.0)
+    if ring.is_ok and ring.stdout.strip():
+        logs.append(parse_kernel_log(ring.stdout, source="dmesg", boot_seconds=_boot_seconds(world)))
+        read.append("dmesg")
+    else:
+        unread.append(f"dmesg {_reason(ring)}")
+    journal = world.run(_JOURNAL, limit_seconds=20.0)
+    if journal.is_ok and not any(words in journal.stderr for words in _NO_RIGHT):
+        logs.append(parse_kernel_log(journal.stdout, source="journalctl -k", now_seconds=now))
+        read.append("journalctl -k")
+    else:
+        unread.append(f"journalctl {_reason(journal)}")
+    if not read:
+        raise CannotTell(
+            f"the kernel's log may not be read ({'; '.join(unread)}); try: sudo dmesg | grep -i -A2 oom-kill"
+        )
+    return KernelLog(_recent(merge(*logs), now), tuple(read), tuple(unread), now)
+
+
+def _reason(result: CommandResult) -> str:
+    if any(words in result.stderr for words in _NO_RIGHT):
+        return "shows this user nothing of the kernel's"
+    said = result.stderr.strip().splitlines()
+    return f"says: {said[-1][:120]}" if said else result.ending
+
+
+def _boot_seconds(world: World) -> float | None:
+    try:
+        found = _BOOT_PATTERN.search(world.read_text("/proc/stat"))
+    except WorldError:
+        return None
+    return float(found[1]) if found else None
+
+
+def _mac(world: World) -> KernelLog:
+    now = world.now.timestamp()
+    result = world.run(_UNIFIED, limit_seconds=30.0)
+    if not result.is_ok:
+        raise CannotTell(f"the system's log could not be searched: log {_reason(result)}; try: log show --last 30m")
+    events = parse_kernel_log(result.stdout, source="log show --last 2h", now_seconds=now)
+    return KernelLog(_recent(events, now), ("log show --last 2h",), (), now)
+
+
+def _recent(events: tuple[KernelEvent, ...], now: float) -> tuple[KernelEvent, ...]:
+    return tuple(each for each in events if each.seconds is None or each.seconds > now - DAYS * 86400)

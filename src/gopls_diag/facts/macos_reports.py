@@ -1,0 +1,67 @@
+"""macOS's reports of the last days that name gopls: crashes and kills (.ips), and reports about memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gopls_diag.facts.declare import fact
+from gopls_diag.model.macos_report import MacReport, MacReports
+from gopls_diag.model.outcome import CannotTell, DoesNotApply
+from gopls_diag.parse.macos_report import parse_macos_report
+from gopls_diag.world import World, WorldError
+
+DAYS = 7
+_REPORTS_LIMIT = 40
+_REPORT_BYTES = 4 * 1024 * 1024
+
+
+@fact(limit_seconds=15.0)
+def macos_reports(world: World) -> MacReports:
+    """Reports about gopls, newest first."""
+    if world.machine.os != "darwin":
+        raise DoesNotApply("only macOS writes reports about processes that it ended")
+    folders = (
+        world.join(world.home, "Library", "Logs", "DiagnosticReports"),
+        "/Library/Logs/DiagnosticReports",
+    )
+    found: list[tuple[float, str]] = []
+    looked_in: list[str] = []
+    for folder in folders:
+        try:
+            entries = world.list(folder)
+        except WorldError:
+            continue
+        looked_in.append(folder)
+        found += _candidates(world, folder, [each.name for each in entries])
+    if not looked_in:
+        raise CannotTell("no folder of diagnostic reports could be read")
+    newest = sorted(found, reverse=True)[:_REPORTS_LIMIT]
+    reports = [each for _, path in newest if (each := _read(world, path)) and _is_about_gopls(each)]
+    return MacReports(tuple(reports), tuple(looked_in))
+
+
+def _candidates(world: World, folder: str, names: list[str]) -> Iterator[tuple[float, str]]:
+    oldest = world.now.timestamp() - DAYS * 86400
+    for name in names:
+        # A report that is not yet sent may begin with a dot (golang/go#63997).
+        plain = name.removeprefix(".")
+        if not plain.endswith(".ips") or not plain.startswith(("gopls", "JetsamEvent")):
+            continue
+        path = world.join(folder, name)
+        try:
+            seen = world.stat(path)
+        except WorldError:
+            continue
+        if seen and seen.modified_seconds >= oldest:
+            yield seen.modified_seconds, path
+
+
+def _read(world: World, path: str) -> MacReport | None:
+    try:
+        return parse_macos_report(world.read_text(path, limit_bytes=_REPORT_BYTES), path=path)
+    except WorldError:
+        return None
+
+
+def _is_about_gopls(report: MacReport) -> bool:
+    return report.process.startswith("gopls")
