@@ -2,6 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--update rewrites goldens; read the diff before you commit it."""
+    parser.addoption("--update", action="store_true", help="rewrite goldens with what is now rendered")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """A function that compares a text with a file, or rewrites the file under --update."""
+
+    def compare(path: Path, text: str) -> None:
+        if request.config.getoption("--update"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="")
+        assert path.is_file(), f"{path.relative_to(ROOT)} is missing: run pytest --update and read it"
+        assert text == path.read_bytes().decode("utf-8"), "rewrite it with pytest --update and read the difference"
+
+    return compare

@@ -10,12 +10,13 @@ from rich.text import Text
 
 from gopls_diag.model.finding import Confidence, Evidence, Remedy, RemedyKind, Severity
 from gopls_diag.model.report import Report, ReportedFinding
-from gopls_diag.present.wording import command_line, not_told, tally, tilde, versions
+from gopls_diag.present.wording import command_line, not_told, printable_report, tally, tilde, versions
 
 MARKS = {Severity.ERROR: ("✗", "bold red"), Severity.WARNING: ("!", "bold yellow"), Severity.INFO: ("i", "cyan")}
 _EVIDENCE_SHOWN = 3
 _EVIDENCE_WIDTH = 200
 _REMEDIES_SHOWN = 3
+_REMEDY_INDENT = 10
 
 
 def render(report: Report, *, width: int, with_colour: bool, is_verbose: bool, home: str = "") -> str:
@@ -28,6 +29,7 @@ def render(report: Report, *, width: int, with_colour: bool, is_verbose: bool, h
         is_verbose: also list consequences in full, and every check that could not tell.
         home: the home folder, which is shortened to `~` where it stands in prose.
     """
+    report = printable_report(report)
     out = StringIO()
     console = Console(
         file=out,
@@ -56,12 +58,16 @@ def render(report: Report, *, width: int, with_colour: bool, is_verbose: bool, h
             console.print(Padding(Text(line), (0, 0, 0, 2)))
     for note in report.notes:
         console.print(Text(note))
-    return out.getvalue()
+    if with_colour:
+        return out.getvalue()
+    # rich fills lines up with blanks, which show when the text is copied.
+    return "".join(line.rstrip() + "\n" for line in out.getvalue().splitlines())
 
 
 def _subject(report: Report, home: str) -> str:
     subject = report.subject
-    return " · ".join((*versions(subject), subject.os, tilde(subject.folder, home), *subject.editors))
+    parts = (*versions(subject), subject.os, tilde(subject.folder, home), *subject.editors)
+    return " · ".join(part for part in parts if part)
 
 
 def _print_finding(console: Console, finding: ReportedFinding, report: Report, home: str, *, is_verbose: bool) -> None:
@@ -99,20 +105,23 @@ def _cut(text: str) -> str:
 
 
 def _print_remedy(console: Console, remedy: Remedy, home: str) -> None:
-    line = Text("fix   ", "green")
+    mark = ("    fix   ", "green")
     if remedy.kind is RemedyKind.COMMAND:
-        # A command is copied, so it is never wrapped.
-        line.append(command_line(remedy.command), "bold")
-        console.print(Padding(line, (0, 0, 0, 4)), soft_wrap=True)
+        # A command is copied, so it is never wrapped nor cut; Padding would cut it.
+        console.print(Text.assemble(mark, (command_line(remedy.command), "bold")), soft_wrap=True)
         if remedy.title:
-            console.print(Padding(Text(remedy.title, "dim"), (0, 0, 0, 10)))
+            console.print(Padding(Text(remedy.title, "dim"), (0, 0, 0, _REMEDY_INDENT)))
         return
-    line.append(remedy.title)
+    line = Text(remedy.title)
     if remedy.setting is not None:
         line.append(f"   ({tilde(remedy.setting.file, home)})", "dim")
     if remedy.link:
         line.append(f" {remedy.link}", "underline")
-    console.print(Padding(line, (0, 0, 0, 4)))
+    first, *others = line.wrap(console, max(console.width - _REMEDY_INDENT, 20))
+    first.rstrip()
+    console.print(Text.assemble(mark, first), soft_wrap=True)
+    for each in others:
+        console.print(Text.assemble(" " * _REMEDY_INDENT, each), soft_wrap=True)
 
 
 def _print_explained(console: Console, explained: list[ReportedFinding], *, is_verbose: bool) -> None:

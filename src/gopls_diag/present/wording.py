@@ -2,11 +2,47 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
+from gopls_diag.model.declaration import Declaration
 from gopls_diag.model.outcome import Clean, Crashed, Found, NotApplicable, Unknown
 from gopls_diag.model.report import CheckOutcome, Report, SubjectLine
+
+_STEERING_PATTERN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(words: str) -> str:
+    """The words with all that would steer a terminal or turn the direction of the text shown as a picture or an escape.
+
+    What files and programs say reaches the reader's terminal; an escape sequence in it could clear the screen.
+    """
+    return _STEERING_PATTERN.sub(_picture, words.replace("\r\n", "\n"))
+
+
+def _picture(found: re.Match[str]) -> str:
+    point = ord(found[0])
+    return chr(0x2400 + point) if point < 0x20 else "\u2421" if point == 0x7F else f"\\u{point:04x}"
+
+
+def printable_report(report: Report) -> Report:
+    """The report with every string in it printable; declarations are our own words."""
+    cleaned = _printable(report)
+    assert isinstance(cleaned, Report)
+    return cleaned
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return printable(value) if type(value) is str else value
+    if isinstance(value, tuple):
+        return tuple(_printable(each) for each in value)
+    if is_dataclass(value) and not isinstance(value, type | Declaration):
+        return replace(value, **{each.name: _printable(getattr(value, each.name)) for each in fields(value)})
+    return value
 
 
 def versions(subject: SubjectLine) -> tuple[str, str]:
@@ -37,12 +73,19 @@ def tally(report: Report, *, more: str = "") -> str:
         parts.append(f"{counted[Unknown]} could not tell{more}")
     if counted[Crashed]:
         parts.append(f"{counted[Crashed]} failed in gopls-diag itself{more}")
-    line = f"{looked} checks: {', '.join(parts)}"
-    if report.verdict:
-        return line
-    if counted[Unknown] + counted[Crashed] > counted[Clean]:
-        return f"Nothing was found, but most checks could not tell. {line}"
-    return f"Nothing wrong was found. {line}"
+    line = f"{looked} {'check' if looked == 1 else 'checks'}: {', '.join(parts)}"
+    if counted[NotApplicable]:
+        line += f"; {counted[NotApplicable]} more {'does' if counted[NotApplicable] == 1 else 'do'} not apply here"
+    return line if report.verdict else f"{nothing_found(report)}. {line}"
+
+
+def nothing_found(report: Report) -> str:
+    """What it means that there is no verdict; never "all well" when little could be learnt."""
+    judged = sum(isinstance(each.outcome, Clean | Found) for each in report.outcomes)
+    blind = sum(isinstance(each.outcome, Unknown | Crashed) for each in report.outcomes)
+    if judged + blind == 0:
+        return "Nothing was examined"
+    return "Nothing wrong was found" if judged >= blind else "Nothing was found, but most checks could not tell"
 
 
 def not_told(outcomes: tuple[CheckOutcome, ...]) -> Iterator[str]:
