@@ -1,0 +1,3 @@
+module gym.example/editor
+
+go 1.21

@@ -1,0 +1,46 @@
+"""The gym's table and totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tests.gym.play import Row
+
+VERDICT_TARGET = 0.95
+
+
+def lines(rows: Iterable[Row]) -> Iterator[str]:
+    """The table as text, healthy set-ups last."""
+    rows = sorted(rows, key=lambda row: (not row.expected, row.expected, row.name))
+    yield f"{'set-up':<44} {'expected':<12} {'verdict':<8} {'seconds':>7}  {'result':<14} other warnings"
+    for row in rows:
+        expected = "/".join(row.expected) or "healthy"
+        tail = row.skipped or row.problem or " ".join((*row.others, *row.crashed))
+        yield f"{row.name:<44} {expected:<12} {row.verdict or '-':<8} {row.seconds:>7.1f}  {row.result:<14} {tail[:150]}"
+    yield from totals(rows)
+
+
+def totals(rows: Iterable[Row]) -> Iterator[str]:
+    """What the table adds up to."""
+    played = [row for row in rows if not row.skipped]
+    faults = [row for row in played if row.expected]
+    well = [row for row in played if not row.expected]
+    found = sum(row.is_found for row in faults)
+    right = sum(row.is_verdict_right for row in faults)
+    alarms = sum(bool(row.others or row.problem) for row in well)
+    codes = {row.expected[0] for row in faults}
+    yield ""
+    yield f"{len(faults)} broken set-ups, {len(codes)} codes: found {found} ({percent(found, len(faults))}), verdict right {right} ({percent(right, len(faults))})"
+    yield f"{len(well)} healthy set-ups: {alarms} false alarms"
+    yield f"{sum(bool(row.skipped) for row in rows)} skipped (each with its reason above), {sum(bool(row.crashed) for row in played)} with a crashed check"
+
+
+def percent(part: int, whole: int) -> str:
+    """`97 %`, or a dash of nothing."""
+    return f"{100 * part / whole:.0f} %" if whole else "-"
+
+
+def is_verdict_target_met(rows: Iterable[Row]) -> bool:
+    """True if the verdict was right often enough."""
+    faults = [row for row in rows if row.expected and not row.skipped]
+    return not faults or sum(row.is_verdict_right for row in faults) >= VERDICT_TARGET * len(faults)
