@@ -94,6 +94,22 @@ class GoSetting:
 
 
 @dataclass(frozen=True, slots=True)
+class EditorEnvironment:
+    """What one editor adds to the environment of gopls and of the go that gopls runs."""
+
+    editor: str
+    """Its name; empty when no editor was found."""
+    label: str
+    settings: Mapping[str, GoSetting] = field(default_factory=dict)
+    """By name, any name and not only go's; placeholders are replaced."""
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """What it adds, by name."""
+        return {name: each.value for name, each in self.settings.items()}
+
+
+@dataclass(frozen=True, slots=True)
 class GoEnvironmentLine:
     """One assignment of a go env file."""
 
@@ -123,7 +139,7 @@ class GoEnvironmentFile:
 class GoEnvironment:
     """What `go env` says in the folder, as gopls would hear it.
 
-    When go env failed, `values` is empty and `settings` still tells what was set where, so that a check can name a line.
+    When go env failed, `values` is empty; `settings` still tells what was set where, so that a check can name a line.
     """
 
     command: str
