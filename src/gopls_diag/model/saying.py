@@ -64,6 +64,12 @@ class Heard:
         end = text.find("\n", self.match.end())
         return text[start : end if end >= 0 else None].strip()[:400]
 
+    @property
+    def line(self) -> int | None:
+        """Line in the log on which the match begins, from 1; None where the words were not read from a file."""
+        begin = self.saying.line
+        return None if begin is None else begin + self.saying.text.count("\n", 0, self.match.start())
+
 
 @dataclass(frozen=True, slots=True)
 class Sayings:
