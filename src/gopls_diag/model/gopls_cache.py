@@ -13,6 +13,19 @@ BUDGET_FACTOR = 3
 
 
 @dataclass(frozen=True, slots=True)
+class GoplsBug:
+    """One assertion of gopls that failed, as it stored it."""
+
+    file: str
+    """The stored report."""
+    position: str
+    """`check.go:123` in gopls's source; empty when the report could not be read."""
+    description: str
+    reported: str
+    """RFC 3339, as stored."""
+
+
+@dataclass(frozen=True, slots=True)
 class GoplsCacheFolder:
     """The part of a cache that belongs to one binary."""
 
@@ -30,22 +43,12 @@ class GoplsCacheFolder:
     """Newest modification of a file in it, seconds since 1970: touched on use, at most hourly; 0 if empty."""
     is_complete: bool
     """False if counting stopped at its limit."""
-    bugs: tuple[str, ...] = ()
-    """Paths of stored internal bug reports, newest first, at most 50."""
+    is_writable: bool = True
+    """True if this user may write to it."""
     bug_count: int = 0
     """Number of stored internal bug reports."""
-
-
-@dataclass(frozen=True, slots=True)
-class GoplsBug:
-    """One assertion of gopls that failed, as it stored it."""
-
-    file: str
-    """The stored report."""
-    position: str
-    """`check.go:123` in gopls's source; empty when the report could not be read."""
-    description: str
-    at_seconds: float
+    bugs: tuple[GoplsBug, ...] = ()
+    """Some of them, at most five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,14 @@ class GoplsCacheRoot:
     path: str
     origin: str
     """How gopls comes to it: `GOPLSCACHE`, `user cache folder` or `temporary folder`."""
+    is_there: bool
     is_in_use: bool
     """True for the one that a gopls started now would use."""
     problem: str
     """Why gopls could not use it, in words; empty when it could."""
+    free_bytes: int | None = None
+    """On its volume; None when that could not be told."""
+    free_files: int | None = None
     folders: tuple[GoplsCacheFolder, ...] = ()
 
     @property
@@ -75,8 +82,6 @@ class GoplsCaches:
     """Every cache of gopls that was found."""
 
     roots: tuple[GoplsCacheRoot, ...]
-    bugs: tuple[GoplsBug, ...] = ()
-    """Stored internal bug reports, newest first, each position once, at most 20."""
     budget_bytes: int = DEFAULT_BUDGET_BYTES
     """What gopls sweeps down to: the `maxFileCacheBytes` setting, or gopls's own."""
 

@@ -1,13 +1,14 @@
 """Counter files of golang.org/x/telemetry: `PROGRAM@VERSION-GOVERSION-OS-ARCH-DATE.v1.count`.
 
-The layout is that of x/telemetry/internal/counter/file.go: a header of `Key: value` lines, a hash table of 512 offsets, and
-entries (uint64 count, uint32 length of the name, uint32 offset of the next entry, name), little-endian. A counter of a
-stack has the stack in its name, one frame a line; a leading `"` stands for the package of the line above (DecodeStack).
+The layout is that of x/telemetry/internal/counter/file.go: a header of `Key: value` lines, a hash table of 512 offsets,
+and entries (uint64 count, uint32 length of the name, uint32 offset of the next entry, name), little-endian. A counter of
+a stack has the stack in its name, one frame a line; a leading `"` stands for the package of the line above (DecodeStack).
 Programs write to such a file while it is read: what cannot be read is counted, the rest is given.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import struct
 
@@ -28,8 +29,10 @@ _TRUNCATED = "truncated"
 _FRAME_PATTERN = re.compile(r"^(.{1,1000}):([+=-]?-?\d{1,9})(?:,(\+0x[0-9a-f]{1,16}))?$")
 
 
-def parse_counter_file(content: bytes, *, path: str = "") -> CounterFile:
-    """The counters of a file; `not_understood` says what was wrong with it."""
+def parse_counter_file(content: bytes, *, path: str = "", problem: str = "") -> CounterFile:
+    """The counters of a file; `not_understood` says what was wrong with it (`problem`, when it could not be read)."""
+    if problem:
+        return _counter_file(path, {}, (), problem)
     if not content.startswith(_PREFIX):
         return _counter_file(path, {}, (), "it does not begin like a counter file")
     if len(content) < _HEADER_AT + 4:
@@ -83,6 +86,30 @@ def _counters(content: bytes, header_length: int) -> tuple[tuple[Counter, ...], 
     return tuple(sorted(found, key=lambda each: each.name)), f"{broken} entries are damaged" if broken else ""
 
 
+def parse_weekly_report(text: str, *, path: str = "") -> tuple[CounterFile, ...]:
+    """The programs of a `local.DATE.json`: weeks of counting that have ended, as x/telemetry's upload.Run adds them up."""
+    try:
+        report = json.loads(text)
+    except (ValueError, RecursionError):
+        return ()
+    programs = report.get("Programs") if isinstance(report, dict) else None
+    found: list[CounterFile] = []
+    for program in programs if isinstance(programs, list) else ():
+        if not isinstance(program, dict):
+            continue
+        labels = {name: value for name, value in program.items() if isinstance(value, str)}
+        labels |= {"TimeBegin": "", "TimeEnd": str(report.get("Week", ""))}
+        named = [each for each in (program.get("Counters"), program.get("Stacks")) if isinstance(each, dict)]
+        counters = [
+            parse_counter_name(str(name), count)
+            for each in named
+            for name, count in each.items()
+            if isinstance(count, int)
+        ]
+        found.append(_counter_file(path, labels, tuple(counters), ""))
+    return tuple(found)
+
+
 def parse_counter_name(name: str, count: int) -> Counter:
     """The counter of that name, with the stack that the name carries."""
     title, *lines = name.split("\n")
@@ -91,11 +118,9 @@ def parse_counter_name(name: str, count: int) -> Counter:
     for line in lines:
         # The package is what stands before the last dot of the line, as EncodeStack cuts it.
         path, dot, rest = line.rpartition(".")
-        if dot and path == '"':
-            line = f"{package}.{rest}"
-        elif dot:
+        if dot and path != '"':
             package = path
-        found = _FRAME_PATTERN.match(line)
+        found = _FRAME_PATTERN.match(f"{package}.{rest}" if dot else line)
         if found:
             frames.append(CounterFrame(found[1], found[2], found[3] or ""))
     return Counter(title, count, tuple(frames), is_truncated=_TRUNCATED in lines)
