@@ -8,12 +8,14 @@ Where VS Code and its forks keep them: `logs/SESSION/…` in the user's folder o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from gopls_diag.facts.declare import fact
 from gopls_diag.model.editor_log import EditorLogs, WindowLog
 from gopls_diag.model.system import FileKind
 from gopls_diag.parse.editor_log import parse_server_log
+from gopls_diag.parse.editor_process import editor_of
 from gopls_diag.world import World, WorldError
 
 DAYS = 7
@@ -49,6 +51,7 @@ _SERVERS = (
 def editor_logs(world: World) -> EditorLogs:
     """The newest server log of every window that wrote one in the last days, and Neovim's."""
     oldest = world.now.timestamp() - DAYS * 86400
+    running = _running(world)
     windows: list[WindowLog] = []
     looked_in: list[str] = []
     for name, label, root in _roots(world):
@@ -62,8 +65,28 @@ def editor_logs(world: World) -> EditorLogs:
         looked_in.append(neovim)
         log = _read(world, "neovim", "Neovim", neovim, "", oldest)
         windows += [log] if log and log.log.lost else []
+    windows = [replace(each, is_open=_is_open(each, running)) for each in windows]
     windows.sort(key=lambda each: each.modified_seconds, reverse=True)
     return EditorLogs(tuple(windows), tuple(looked_in), world.now.timestamp())
+
+
+def _running(world: World) -> Mapping[str, float]:
+    """Editors in the process table, with the start of the oldest process of each."""
+    found: dict[str, float] = {}
+    try:
+        table = world.processes()
+    except WorldError:
+        return found
+    for process in table:
+        named = editor_of(process.name, process.executable, process.command)
+        if named:
+            found[named[0]] = min(process.started_seconds, found.get(named[0], process.started_seconds))
+    return found
+
+
+def _is_open(window: WindowLog, running: Mapping[str, float]) -> bool:
+    started = running.get(window.editor)
+    return started is not None and started <= window.modified_seconds + 1
 
 
 def _roots(world: World) -> Iterator[tuple[str, str, str]]:

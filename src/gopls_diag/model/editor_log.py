@@ -64,6 +64,8 @@ class WindowLog:
     """Name of the window's log folder: `window1`, `exthost2`; empty when the editor has one log for all."""
     modified_seconds: float
     log: ServerLog
+    is_open: bool = False
+    """True if that editor runs now and already ran when the log was last written."""
 
 
 @dataclass(frozen=True, slots=True)
