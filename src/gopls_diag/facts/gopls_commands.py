@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gopls_diag.facts.declare import fact
+from gopls_diag.facts.editor_environment import editor_in_question
 from gopls_diag.facts.gopls_binary import inspect_gopls
 from gopls_diag.facts.gopls_places import Place, places_of
 from gopls_diag.model.editor import Editors, EditorSetup
@@ -31,13 +32,16 @@ def gopls_commands(
 ) -> GoplsCommands:
     """Every gopls that was found, and who starts which.
 
-    A gopls that an editor runs now for this folder proves what that editor starts; elsewhere the editor's own search order
-    is followed (`gopls_places.py`). Each file is asked once for its version.
+    A gopls that an editor runs now for this folder proves what that editor starts; elsewhere the editor's own search
+    order is followed (`gopls_places.py`). Each file is asked once for its version.
     """
     values = environment.values if isinstance(environment, GoEnvironment) else {}
     search = _Search(world, go.path if isinstance(go, GoCommand) else "")
     chosen: list[GoplsChoice] = []
-    for editor in editors.all if isinstance(editors, Editors) else ():
+    asked = editor_in_question(editors, request)
+    found = list(editors.all) if isinstance(editors, Editors) else []
+    found.sort(key=lambda each: each is not asked)
+    for editor in found:
         running = _running(editor, request, processes)
         chosen.append(
             search.choice_of(editor, places_of(world, request.folder, editor, values, running), running, request)

@@ -1,25 +1,23 @@
 """Where each editor looks for gopls, in its order.
 
 VS Code (golang/vscode-go v0.57.2, the same in v0.56.0): extension/src/util.ts getBinPathWithExplanation and
-extension/src/utils/pathUtils.ts getBinPathWithPreferredGopathGorootWithExplanation: `go.alternateTools` if it is an absolute
-path of an executable file; then the name in GOBIN, `go.toolsGopath`/bin, GOPATH/bin, GOROOT/bin, PATH. GOBIN, GOPATH and
-GOROOT are the extension host's, or where that has none what `go env` says (goInstallTools.ts updateGoVarsFromConfig).
+extension/src/utils/pathUtils.ts getBinPathWithPreferredGopathGorootWithExplanation: `go.alternateTools` if it is an
+absolute path of an executable file; then the name in GOBIN, `go.toolsGopath`/bin, GOPATH/bin, GOROOT/bin, PATH. GOBIN,
+GOPATH and GOROOT are the extension host's, or where that has none what `go env` says (goInstallTools.ts,
+updateGoVarsFromConfig).
 Zed (zed-industries/zed crates/languages/src/go.rs): PATH, then its own `languages/gopls/gopls_VERSION_go_VERSION`.
 Neovim with mason.nvim (lua/mason/settings.lua): its bin folder is put in front of PATH. Others: PATH.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gopls_diag.model.editor import EditorSetup, SettingValue
 from gopls_diag.model.gopls_process import GoplsProcess
+from gopls_diag.parse.editor_variables import fill_in
 from gopls_diag.world import World, WorldError
-
-_ENVIRONMENT_PATTERN = re.compile(r"\$\{env:([^}]{1,200})\}")
-_FOLDER_PATTERN = re.compile(r"\$\{(?:workspaceFolder|workspaceRoot)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def places_of(
     Args:
         world: the world.
         folder: the workspace folder, for `${workspaceFolder}`.
-        editor: None asks for the shell's: PATH, then the places of `go install`, which a shell does not search by itself.
+        editor: None asks for the shell's: PATH, then the places of `go install`, which a shell does not search.
         go_values: `go env`.
         running: a gopls of this editor, whose environment is the editor's.
     """
@@ -115,12 +113,9 @@ def _entries(world: World, value: str) -> list[str]:
 
 
 def _expanded(world: World, folder: str, setting: SettingValue) -> str:
-    """The value with `${env:…}`, `${workspaceFolder}` and `~` put in, as VS Code's extension does it."""
     if not isinstance(setting.value, str):
         return ""
-    text = _ENVIRONMENT_PATTERN.sub(lambda found: world.environment.get(found[1].strip(), ""), setting.value)
-    text = _FOLDER_PATTERN.sub(lambda _: folder, text)
-    return world.join(world.home, text[1:].lstrip("/\\")) if text.startswith("~") else text
+    return fill_in(setting.value, folder=folder, home=world.home, environment=world.environment)
 
 
 def _mason_places(world: World) -> list[Place]:
