@@ -2,7 +2,7 @@
 
 It goes on after a mistake as VS Code's own parser does (microsoft/node-jsonc-parser, src/impl/parser.ts, 2026): the
 editor keeps working with what it could read, so what holds after a missing comma is known here too. A grammar with
-error recovery of its own (tree-sitter-hujson) was tried and reads `{"a": tru, "b": 1}` as `a = "b"`; it serves as oracle
+error recovery of its own (tree-sitter-hujson) was tried and reads `{"a": tru, "b": 1}` as `a = "b"`; it is the oracle
 in the tests. Trailing commas are allowed, as VS Code allows them in its settings.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gopls_diag.model.jsonc import JsoncDocument, JsoncEntry, JsoncNode, JsoncProblem, LineTable
+from gopls_diag.model.settings_tree import LineTable, SettingsDocument, SettingsEntry, SettingsNode, SyntaxProblem
 from gopls_diag.parse.json_scalars import number_value, string_value
 
 MAXIMUM_DEPTH = 100
@@ -88,7 +88,7 @@ class _Parser:
         while self.kind != "end" and self.kind not in kinds:
             self.next()
 
-    def node(self, depth: int) -> JsoncNode | None:
+    def node(self, depth: int) -> SettingsNode | None:
         """The value in hand, or None (and nothing taken) when there is none."""
         if depth > MAXIMUM_DEPTH:
             self.problem(f"nested deeper than {MAXIMUM_DEPTH} levels")
@@ -103,7 +103,7 @@ class _Parser:
         raw = self.text[start : self.end]
         value = self._string(raw) if kind == "string" else self._word(raw)
         self.next()
-        return JsoncNode(value, start, self.previous_end)
+        return SettingsNode(value, start, self.previous_end)
 
     def _string(self, raw: bytes) -> str:
         value, is_right = string_value(raw)
@@ -131,8 +131,8 @@ class _Parser:
             self.problem("a comma is missing here", self.previous_end)
         return False
 
-    def _object(self, start: int, depth: int) -> JsoncNode:
-        entries: list[JsoncEntry] = []
+    def _object(self, start: int, depth: int) -> SettingsNode:
+        entries: list[SettingsEntry] = []
         self.next()
         needs_comma = False
         while self.kind not in ("}", "end"):
@@ -144,9 +144,9 @@ class _Parser:
             needs_comma = True
         self._close("}", start)
         value = {each.key: each.node.value for each in entries}
-        return JsoncNode(value, start, self.previous_end, entries=tuple(entries))
+        return SettingsNode(value, start, self.previous_end, entries=tuple(entries))
 
-    def _entry(self, depth: int) -> JsoncEntry | None:
+    def _entry(self, depth: int) -> SettingsEntry | None:
         if self.kind != "string":
             self.problem("a key in double quotes is expected here")
             self.skip_to("}", ",")
@@ -164,10 +164,10 @@ class _Parser:
             self.problem("a value is missing here")
             self.skip_to("}", ",")
             return None
-        return JsoncEntry(key, start, key_end, node)
+        return SettingsEntry(key, start, key_end, node)
 
-    def _array(self, start: int, depth: int) -> JsoncNode:
-        elements: list[JsoncNode] = []
+    def _array(self, start: int, depth: int) -> SettingsNode:
+        elements: list[SettingsNode] = []
         self.next()
         needs_comma = False
         while self.kind not in ("]", "end"):
@@ -182,7 +182,7 @@ class _Parser:
             needs_comma = True
         self._close("]", start)
         value = [each.value for each in elements]
-        return JsoncNode(value, start, self.previous_end, elements=tuple(elements))
+        return SettingsNode(value, start, self.previous_end, elements=tuple(elements))
 
     def _close(self, closing: str, opened: int) -> None:
         if self.kind == closing:
@@ -193,7 +193,7 @@ class _Parser:
         self.previous_end = self.end
 
 
-def parse_jsonc(content: bytes) -> JsoncDocument:
+def parse_jsonc(content: bytes) -> SettingsDocument:
     """The tree of a file and the places at which it is no JSON with comments.
 
     Takes any bytes, in time linear in their number. An empty file is a document without a root and without problems.
@@ -202,10 +202,10 @@ def parse_jsonc(content: bytes) -> JsoncDocument:
     newline = "\r\n" if first_line_end > 0 and content[first_line_end - 1 : first_line_end] == b"\r" else "\n"
     lines = LineTable(content)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return JsoncDocument(None, lines, (JsoncProblem("this file is UTF-16, not UTF-8", 0, 1, 1),), True, newline)
+        return SettingsDocument(None, lines, (SyntaxProblem("this file is UTF-16, not UTF-8", 0, 1, 1),), True, newline)
     has_mark = content.startswith(_BYTE_ORDER_MARK)
     parser = _Parser(content, len(_BYTE_ORDER_MARK) if has_mark else 0)
-    root: JsoncNode | None = None
+    root: SettingsNode | None = None
     try:
         if parser.kind != "end":
             root = parser.node(0)
@@ -215,5 +215,5 @@ def parse_jsonc(content: bytes) -> JsoncDocument:
                 parser.problem("the settings ended before this")
     except _TooDeep:
         root = None
-    problems = tuple(JsoncProblem(message, offset, *lines.position(offset)) for message, offset in parser.problems)
-    return JsoncDocument(root, lines, problems, has_mark, newline)
+    problems = tuple(SyntaxProblem(message, offset, *lines.position(offset)) for message, offset in parser.problems)
+    return SettingsDocument(root, lines, problems, has_mark, newline)

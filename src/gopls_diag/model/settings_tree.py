@@ -1,4 +1,4 @@
-"""JSON with comments as a tree that knows its places, so that what is wrong can be shown and one key can be changed."""
+"""A settings file as a tree that knows its places, so that what is wrong can be shown and one key can be changed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class LineTable:
 
 
 @dataclass(frozen=True, slots=True)
-class JsoncNode:
+class SettingsNode:
     """One value."""
 
     value: Any
@@ -46,18 +46,18 @@ class JsoncNode:
     """First byte in the file."""
     end: int
     """Byte after the last."""
-    entries: tuple[JsoncEntry, ...] = ()
+    entries: tuple[SettingsEntry, ...] = ()
     """Of an object, repeated keys included, in the order of the file."""
-    elements: tuple[JsoncNode, ...] = ()
+    elements: tuple[SettingsNode, ...] = ()
     """Of an array."""
 
-    def entry(self, key: str) -> JsoncEntry | None:
+    def entry(self, key: str) -> SettingsEntry | None:
         """The entry that holds for that key: the last one."""
         return next((each for each in reversed(self.entries) if each.key == key), None)
 
 
 @dataclass(frozen=True, slots=True)
-class JsoncEntry:
+class SettingsEntry:
     """One key of an object with its value."""
 
     key: str
@@ -65,7 +65,7 @@ class JsoncEntry:
     """First byte of the key, its quote included; the entry ends where its value ends."""
     key_end: int
     """Byte after the key's closing quote."""
-    node: JsoncNode
+    node: SettingsNode
 
     @property
     def end(self) -> int:
@@ -78,8 +78,8 @@ class JsoncEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class JsoncProblem:
-    """A place that is not JSON with comments."""
+class SyntaxProblem:
+    """A place that is not what the format allows."""
 
     message: str
     start: int
@@ -90,19 +90,19 @@ class JsoncProblem:
 
 
 @dataclass(frozen=True, slots=True)
-class JsoncDocument:
+class SettingsDocument:
     """A whole file."""
 
-    root: JsoncNode | None
+    root: SettingsNode | None
     """None when the file holds no value."""
     lines: LineTable
-    problems: tuple[JsoncProblem, ...] = ()
+    problems: tuple[SyntaxProblem, ...] = ()
     """In the order in which they were met, at most 20; the first is the likeliest cause of the others."""
     has_byte_order_mark: bool = False
     newline: str = "\n"
     """What ends its first line."""
 
     @property
-    def entries(self) -> tuple[JsoncEntry, ...]:
+    def entries(self) -> tuple[SettingsEntry, ...]:
         """Of the object that the file is; none when it is something else."""
         return self.root.entries if self.root else ()
