@@ -2,7 +2,7 @@
 
 Lua is a program; nothing is run here. Tables are read where a configuration of gopls is known to stand:
 `lspconfig.gopls.setup{…}`, `vim.lsp.config('gopls', {…})`, `vim.lsp.config.gopls = {…}`, `gopls = {settings = …}` in a
-list of servers, `settings = {gopls = {…}}` anywhere, and `return {…}` of `lsp/gopls.lua`. What is not literal in them is
+list of servers, `settings = {gopls = {…}}` anywhere, `return {…}` of `lsp/gopls.lua`. What is not literal in them is
 told as not understood. A real grammar (tree-sitter-lua) was tried: it takes time quadratic in the length of `a-a-a-…`.
 """
 
@@ -21,7 +21,7 @@ _TOKEN_PATTERN = re.compile(
     rb"(?:(--)"  # 1: a comment
     rb"|\[(=*)\["  # 2: a long text
     rb"|([A-Za-z_][A-Za-z0-9_]*)"  # 3: a name or keyword
-    rb"|(\"[^\"\\\r\n]*(?:\\[^\r\n][^\"\\\r\n]*)*|'[^'\\\r\n]*(?:\\[^\r\n][^'\\\r\n]*)*)"  # 4: a text, its last quote apart
+    rb"|(\"[^\"\\\r\n]*(?:\\[^\r\n][^\"\\\r\n]*)*|'[^'\\\r\n]*(?:\\[^\r\n][^'\\\r\n]*)*)"  # 4: a text
     rb"|([0-9][0-9A-Za-z.]*)"  # 5: a number
     rb"|(\.\.\.?|[^\s]))"  # 6: anything else
 )
