@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from gopls_diag.facts.declare import fact
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.request import Request
+from gopls_diag.model.toolchain import GoEnvironment, GoSetting, Origin
 from gopls_diag.model.workspace import (
     LocalReplacement,
     Module,
@@ -52,16 +53,20 @@ def workspace_files(world: World, request: Request) -> WorkspaceFiles:
 
 
 @fact(limit_seconds=60.0)
-def workspace(world: World, request: Request, files: WorkspaceFiles | Unknown) -> Workspace:
+def workspace(
+    world: World, request: Request, files: WorkspaceFiles | Unknown, environment: GoEnvironment | Unknown
+) -> Workspace:
     """The go.mod and go.work in force for the workspace folder, and the modules in it."""
     folder = request.folder
     search = _Search(world, request)
-    gowork = world.environment.get("GOWORK", "")
+    setting = _gowork_setting(world, environment)
+    gowork = setting.value if setting else ""
     nearest_work = search.nearest("go.work")
     mod_file = search.nearest("go.mod")
     work_file = {"off": None, "": nearest_work, "auto": nearest_work}.get(gowork, gowork)
     module = search.module(mod_file) if mod_file else None
-    work = search.work(work_file) if work_file else None
+    is_absolute = work_file is None or world.paths.isabs(work_file)
+    work = search.work(work_file) if work_file and is_absolute else None
     below = () if isinstance(files, Unknown) else files.module_files
     modules = search.modules_below(below, module)
     return Workspace(
@@ -71,12 +76,21 @@ def workspace(world: World, request: Request, files: WorkspaceFiles | Unknown) -
         work=work,
         modules=modules,
         gowork=gowork,
-        gowork_source="GOWORK in the environment" if gowork else "",
+        gowork_setting=setting,
         nearest_work=nearest_work,
         is_gowork_missing=work is None and work_file is not None and gowork not in ("", "auto"),
+        is_gowork_absolute=gowork in ("", "auto", "off") or is_absolute,
         replacements=tuple(search.replacements(module, work)),
         is_complete=not isinstance(files, Unknown) and files.usage.is_complete and len(below) <= MODULES_LIMIT,
     )
+
+
+def _gowork_setting(world: World, environment: GoEnvironment | Unknown) -> GoSetting | None:
+    """Who set GOWORK; without an answer of go env, the shell's environment alone."""
+    if not isinstance(environment, Unknown):
+        return environment.origin("GOWORK")
+    value = world.environment.get("GOWORK", "")
+    return GoSetting("GOWORK", value, Origin.ENVIRONMENT, "environment") if value else None
 
 
 class _Search:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gopls_diag.model.module_file import ModFile, Replacement, VendoredModules, WorkFile
 from gopls_diag.model.system import TreeUsage
+from gopls_diag.model.toolchain import GoSetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +90,14 @@ class Workspace:
     """Modules in the folder or below it, the folder's own first; folders that go never enters left out."""
     gowork: str = ""
     """What GOWORK is set to: empty or `auto` to search, `off`, or a path."""
-    gowork_source: str = ""
-    """Where that was set, for evidence: `GOWORK in the environment` or a path; empty when it is not set."""
-    gowork_line: int | None = None
+    gowork_setting: GoSetting | None = None
+    """Who set it; None when nobody did."""
     nearest_work: str | None = None
     """The go.work file that searching finds, whatever GOWORK says."""
     is_gowork_missing: bool = False
-    """True if GOWORK names a file that is not there."""
+    """True if GOWORK names a file that is not there, or none that go would take."""
+    is_gowork_absolute: bool = True
+    """False if GOWORK is a relative path, which go refuses."""
     replacements: tuple[LocalReplacement, ...] = ()
     """Every replace by a folder in the go.mod and go.work files above."""
     is_complete: bool = True

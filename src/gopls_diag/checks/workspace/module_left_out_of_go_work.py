@@ -1,0 +1,59 @@
+"""W04: the module that holds the folder is not in the go.work that is in force."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.model.finding import Evidence, Finding, Severity, advise, run
+from gopls_diag.model.outcome import Unknown
+from gopls_diag.model.saying import Sayings
+from gopls_diag.model.workspace import Workspace
+
+PATTERN = re.compile(r"This file is within module \"(.*?)\", which is not included in your workspace\.")
+
+
+@check(
+    "W04",
+    Severity.WARNING,
+    why="The go command refuses to work in this module, and gopls before v0.15 finds no packages in it.",
+    explains=("W01", "W03", "W06", "W13", "W17", "E22", "E07"),
+)
+def module_left_out_of_go_work(workspace: Workspace, sayings: Sayings | Unknown) -> Iterator[Finding]:
+    """The module is not listed in the go.work above it.
+
+    What it means: a go.work file is in force for this folder, and its use lines do not name the module that holds it.
+    Why it matters: go build and go list stop with "contained in a module that is not one of the workspace modules".
+        gopls from v0.15 on opens such a module on its own, without the other modules of the go.work; older ones show
+        "which is not included in your workspace" and nothing else.
+    How to fix: add the module with go work use, or switch the go.work off for it with GOWORK=off.
+    When to ignore: for a module that is kept apart on purpose (examples, tools) and only looked at in the editor.
+    Source: golang/tools gopls/internal/cache/snapshot.go and view.go (defineView); cmd/go/internal/modload/load.go;
+        vscode-go#2884, #2981; golang/go#53880.
+    """
+    module, work = workspace.module, workspace.work
+    is_left_out = module is not None and work is not None and not workspace.is_in_work
+    # A broken go.work says nothing of what it uses, and a go.work below its module's go.mod is an odd case of its own.
+    if is_left_out and module is not None and work is not None and not work.work.problems:
+        place = "" if workspace.gowork_setting is None else f" (GOWORK is set in {workspace.gowork_setting.place})"
+        uses = ", ".join(use.path for use in work.uses) or "nothing"
+        yield Finding(
+            summary=f"Module {module.path or module.folder} is not listed in {work.file}{place}",
+            evidence=(
+                Evidence(work.file, f"uses {uses}", work.uses[0].line if work.uses else None),
+                Evidence(module.file, f"module {module.path}", module.mod.module.line if module.mod.module else None),
+            ),
+            remedies=(
+                run("go", "work", "use", module.folder, title="add the module to go.work"),
+                advise("or set GOWORK=off for this folder, if the module is meant to stand alone"),
+            ),
+        )
+        return
+    if isinstance(sayings, Sayings):
+        for heard in sayings.matching(PATTERN):
+            yield Finding(
+                summary=f"Module {heard.match[1]} is not included in the workspace",
+                evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
+                remedies=(run("go", "work", "use", heard.match[1], title="add the module to go.work"),),
+            )
