@@ -12,7 +12,13 @@ from typing import Any
 
 from tests.gym import supplies
 
-EXTENSION = {"name": "go", "publisher": "golang", "displayName": "Go", "engines": {"vscode": "^1.90.0"}, "main": "./dist/goMain.js"}
+EXTENSION = {
+    "name": "go",
+    "publisher": "golang",
+    "displayName": "Go",
+    "engines": {"vscode": "^1.90.0"},
+    "main": "./dist/goMain.js",
+}
 
 
 class Machine:
@@ -97,17 +103,29 @@ class Machine:
     def shop(self) -> None:
         """A module of two packages and a test."""
         self.write("go.mod", "module example.com/shop\n\ngo 1.24\n")
-        self.write("main.go", 'package main\n\nimport (\n\t"fmt"\n\n\t"example.com/shop/price"\n)\n\nfunc main() { fmt.Println(price.Of("tea")) }\n')
-        self.write("price/price.go", "// Package price knows prices.\npackage price\n\n// Of tells a price.\nfunc Of(what string) int { return len(what) }\n")
+        self.write(
+            "main.go",
+            'package main\n\nimport (\n\t"fmt"\n\n\t"example.com/shop/price"\n)\n\nfunc main() { fmt.Println(price.Of("tea")) }\n',
+        )
+        self.write(
+            "price/price.go",
+            "// Package price knows prices.\npackage price\n\n// Of tells a price.\nfunc Of(what string) int { return len(what) }\n",
+        )
         self.write(
             "price/price_test.go",
             'package price\n\nimport "testing"\n\nfunc TestOf(t *testing.T) {\n\tif Of("tea") != 3 {\n\t\tt.Fatal("wrong")\n\t}\n}\n',
         )
 
-    def module(self, folder: str, path: str, *, go: str = "1.24", body: str | None = None, package: str = "main") -> None:
+    def module(
+        self, folder: str, path: str, *, go: str = "1.24", body: str | None = None, package: str = "main"
+    ) -> None:
         """A module with one file."""
         self.write(f"{folder}/go.mod", f"module {path}\n\ngo {go}\n")
-        default = "package main\n\nfunc main() {}\n" if package == "main" else f"// Package {package} is small.\npackage {package}\n"
+        default = (
+            "package main\n\nfunc main() {}\n"
+            if package == "main"
+            else f"// Package {package} is small.\npackage {package}\n"
+        )
         self.write(f"{folder}/{package}.go", body if body is not None else default)
 
     def depend(self, tidy: bool = True, version: str = "v1.0.0") -> None:
@@ -115,7 +133,8 @@ class Machine:
         self.fill_module_cache()
         self.write("go.mod", f"module example.com/shop\n\ngo 1.24\n\nrequire example.com/greet {version}\n")
         self.write(
-            "main.go", 'package main\n\nimport (\n\t"fmt"\n\n\t"example.com/greet"\n)\n\nfunc main() { fmt.Println(greet.Hello("you")) }\n'
+            "main.go",
+            'package main\n\nimport (\n\t"fmt"\n\n\t"example.com/greet"\n)\n\nfunc main() { fmt.Println(greet.Hello("you")) }\n',
         )
         if tidy:
             self.go("mod", "tidy")
@@ -179,9 +198,17 @@ class Machine:
 
     # Editors
 
-    def vscode(self, settings: Mapping[str, Any] | str | None = None, product: str = "Code", dot: str = ".vscode", extension: str = "0.56.0") -> None:
+    def vscode(
+        self,
+        settings: Mapping[str, Any] | str | None = None,
+        product: str = "Code",
+        dot: str = ".vscode",
+        extension: str = "0.56.0",
+    ) -> None:
         """VS Code with the Go extension, and its user settings."""
-        text = settings if isinstance(settings, str) else json.dumps({"editor.fontSize": 13, **(settings or {})}, indent=4)
+        text = (
+            settings if isinstance(settings, str) else json.dumps({"editor.fontSize": 13, **(settings or {})}, indent=4)
+        )
         self.write(f"~/.config/{product}/User/settings.json", text)
         name = f"golang.go-{extension}"
         place = self.path(f"~/{dot}/extensions/{name}")
@@ -219,7 +246,9 @@ class Machine:
 
     # What runs
 
-    def edit(self, name: str = "code", *flags: str, gopls: str | Path = "~/go/bin/gopls", folder: Path | None = None) -> None:
+    def edit(
+        self, name: str = "code", *flags: str, gopls: str | Path = "~/go/bin/gopls", folder: Path | None = None
+    ) -> None:
         """An editor's window is open: a real gopls serves it while the doctor looks."""
         program = self.path(f"~/.local/lib/{name}/{name}")
         if not program.exists():
@@ -244,7 +273,9 @@ class Machine:
 
     def run_first(self, *command: str, environment: Mapping[str, str] | None = None) -> None:
         """A command that ran on this machine before the doctor came."""
-        self.step("run", command=list(command), folder=str(self.folder), environment=self.environment | (environment or {}))
+        self.step(
+            "run", command=list(command), folder=str(self.folder), environment=self.environment | (environment or {})
+        )
 
 
 def link(source: str, target: str) -> str:

@@ -63,7 +63,10 @@ def isolation() -> list[str]:
     if os.geteuid() != 0:
         candidates = [["unshare", "--user", "--map-root-user", *candidates[0][1:]]]
     for command in candidates:
-        if shutil.which(command[0]) and subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0:
+        if (
+            shutil.which(command[0])
+            and subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0
+        ):
             return command
     return []
 
@@ -157,7 +160,9 @@ def judge(setup: Setup, row: Row, result: dict[str, Any]) -> None:
     row.is_verdict_right = row.verdict in setup.codes or (setup.is_mild and row.verdict is None)
     loud = [each for each in findings if each["severity"] != "info" and not each["explained_by"]]
     row.others = tuple(sorted({each["code"] for each in loud} - set(setup.codes) - set(setup.also)))
-    row.crashed = tuple(f"{each['check']}: {each['reason']}" for each in report["outcomes"] if each["outcome"] == "crashed")
+    row.crashed = tuple(
+        f"{each['check']}: {each['reason']}" for each in report["outcomes"] if each["outcome"] == "crashed"
+    )
     if result["exit_code"] not in (0, 1):
         row.problem = f"exit {result['exit_code']}: {result['stderr'].strip()[-300:]}"
 

@@ -121,7 +121,9 @@ def gopath_elsewhere(machine: Machine) -> None:
     machine.go_env_file(f"GOPATH={machine.root}/data/go")
     machine.install_gopls(to=machine.root / "data/go/bin/gopls")
     machine.remove("~/go")
-    machine.environment["PATH"] = machine.environment["PATH"].replace(f"{machine.home}/go/bin", f"{machine.root}/data/go/bin")
+    machine.environment["PATH"] = machine.environment["PATH"].replace(
+        f"{machine.home}/go/bin", f"{machine.root}/data/go/bin"
+    )
 
 
 @healthy()
@@ -246,9 +248,17 @@ def used_for_months(machine: Machine) -> None:
 @healthy()
 def settings_of_others(machine: Machine) -> None:
     """Settings of other extensions, of tasks and launch files, and a golangci configuration with linters that exist."""
-    machine.vscode({"python.analysis.typeCheckingMode": "basic", "gitlens.hovers.enabled": False, "goto.line": 3, "gopher.mode": 1})
-    machine.write(".vscode/launch.json", '{"version": "0.2.0", "configurations": [{"type": "go", "request": "launch", "program": "${file}"}]}')
-    machine.write(".golangci.yml", "version: '2'\nlinters:\n  enable:\n    - errcheck\n    - staticcheck\n    - unparam\n  disable:\n    - unused\n")
+    machine.vscode(
+        {"python.analysis.typeCheckingMode": "basic", "gitlens.hovers.enabled": False, "goto.line": 3, "gopher.mode": 1}
+    )
+    machine.write(
+        ".vscode/launch.json",
+        '{"version": "0.2.0", "configurations": [{"type": "go", "request": "launch", "program": "${file}"}]}',
+    )
+    machine.write(
+        ".golangci.yml",
+        "version: '2'\nlinters:\n  enable:\n    - errcheck\n    - staticcheck\n    - unparam\n  disable:\n    - unused\n",
+    )
 
 
 @healthy()
@@ -256,7 +266,10 @@ def workspace_variable_where_it_works(machine: Machine) -> None:
     """${workspaceFolder} in go.toolsEnvVars and go.alternateTools, where the extension expands it."""
     machine.install_gopls(to="bin/gopls")
     machine.folder_settings(
-        {"go.toolsEnvVars": {"GOFLAGS": "-tags=dev", "MYROOT": "${workspaceFolder}/x"}, "go.alternateTools": {"gopls": "${workspaceFolder}/bin/gopls"}}
+        {
+            "go.toolsEnvVars": {"GOFLAGS": "-tags=dev", "MYROOT": "${workspaceFolder}/x"},
+            "go.alternateTools": {"gopls": "${workspaceFolder}/bin/gopls"},
+        }
     )
 
 
@@ -271,7 +284,9 @@ def tool_elsewhere_and_named(machine: Machine) -> None:
 @healthy()
 def shell_rc_with_harmless_limits(machine: Machine) -> None:
     """~/.bashrc raises limits, as it should, and mentions ulimit -v in a comment."""
-    machine.write("~/.bashrc", "# never: ulimit -v 4000000\nulimit -n 65536\nulimit -c 0\nexport PATH=$PATH:$HOME/go/bin\n")
+    machine.write(
+        "~/.bashrc", "# never: ulimit -v 4000000\nulimit -n 65536\nulimit -c 0\nexport PATH=$PATH:$HOME/go/bin\n"
+    )
 
 
 @healthy()

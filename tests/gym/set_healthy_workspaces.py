@@ -77,7 +77,10 @@ def build_tags(machine: Machine) -> None:
 @healthy()
 def integration_tests(machine: Machine) -> None:
     """Test files behind a tag beside ordinary files of the same package."""
-    machine.write("price/integration_test.go", '//go:build integration\n\npackage price\n\nimport "testing"\n\nfunc TestAll(t *testing.T) {}\n')
+    machine.write(
+        "price/integration_test.go",
+        '//go:build integration\n\npackage price\n\nimport "testing"\n\nfunc TestAll(t *testing.T) {}\n',
+    )
 
 
 @healthy()
@@ -98,7 +101,9 @@ def other_systems(machine: Machine) -> None:
 @healthy()
 def ignored_files(machine: Machine) -> None:
     """Generators marked with the tag ignore, package main beside a library."""
-    machine.write("price/gen.go", '//go:build ignore\n\npackage main\n\nimport "fmt"\n\nfunc main() { fmt.Println() }\n')
+    machine.write(
+        "price/gen.go", '//go:build ignore\n\npackage main\n\nimport "fmt"\n\nfunc main() { fmt.Println() }\n'
+    )
 
 
 @healthy()
@@ -125,9 +130,13 @@ def nested_example(machine: Machine) -> None:
 def replaced_sibling(machine: Machine) -> None:
     """A replace line leads to a sibling folder."""
     machine.write("~/src/greet/go.mod", "module example.com/greet\n\ngo 1.24\n")
-    machine.write("~/src/greet/greet.go", '// Package greet greets.\npackage greet\n\n// Hello greets.\nfunc Hello() string { return "hi" }\n')
     machine.write(
-        "go.mod", "module example.com/shop\n\ngo 1.24\n\nrequire example.com/greet v0.0.0\n\nreplace example.com/greet => ../greet\n"
+        "~/src/greet/greet.go",
+        '// Package greet greets.\npackage greet\n\n// Hello greets.\nfunc Hello() string { return "hi" }\n',
+    )
+    machine.write(
+        "go.mod",
+        "module example.com/shop\n\ngo 1.24\n\nrequire example.com/greet v0.0.0\n\nreplace example.com/greet => ../greet\n",
     )
     machine.write("main.go", 'package main\n\nimport "example.com/greet"\n\nfunc main() { println(greet.Hello()) }\n')
 
@@ -139,7 +148,7 @@ def broken_testdata(machine: Machine) -> None:
     machine.write("price/testdata/mixed/a.go", "package a\n")
     machine.write("price/testdata/mixed/b.go", "package b\n")
     machine.write("price/testdata/src/go.mod", "modul example.com/nope\n")
-    machine.write("_old/old.go", "package old\n\nimport \"nowhere.example/x\"\n")
+    machine.write("_old/old.go", 'package old\n\nimport "nowhere.example/x"\n')
     machine.write(".cache/x.go", "package")
 
 

@@ -39,7 +39,9 @@ class Setup:
 ALL: list[Setup] = []
 
 
-def broken(*codes: str, also: tuple[str, ...] = (), is_mild: bool = False, probe: bool = False) -> Callable[[Build], Build]:
+def broken(
+    *codes: str, also: tuple[str, ...] = (), is_mild: bool = False, probe: bool = False
+) -> Callable[[Build], Build]:
     """A fault; the docstring's first line says what was done to the machine."""
 
     def register(build: Build) -> Build:

@@ -54,7 +54,9 @@ def go_root() -> Path:
     if not found:
         raise Lacking("there is no go on PATH")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GO")}
-    answer = subprocess.run([found, "env", "GOROOT"], capture_output=True, text=True, check=True, env=environment, cwd="/")
+    answer = subprocess.run(
+        [found, "env", "GOROOT"], capture_output=True, text=True, check=True, env=environment, cwd="/"
+    )
     return Path(answer.stdout.strip())
 
 
@@ -62,7 +64,9 @@ def go_root() -> Path:
 def toolchain(version: str) -> Path:
     """The folder of another Go (`go1.24.11`), out of the module cache where `GOTOOLCHAIN=VERSION go version` puts it."""
     go = str(go_root() / "bin/go")
-    cache = subprocess.run([go, "env", "GOMODCACHE", "GOOS", "GOARCH"], capture_output=True, text=True, check=True, cwd="/")
+    cache = subprocess.run(
+        [go, "env", "GOMODCACHE", "GOOS", "GOARCH"], capture_output=True, text=True, check=True, cwd="/"
+    )
     folder, system, processor = cache.stdout.split("\n")[:3]
     found = Path(folder) / "golang.org" / f"toolchain@v0.0.1-{version}.{system}-{processor}"
     if not (found / "bin/go").exists():
@@ -89,7 +93,11 @@ def gopls_386() -> Path:
                 ["go", "env", "GOMODCACHE"], capture_output=True, text=True, check=True, cwd="/"
             ).stdout.strip()
             done = subprocess.run(
-                ["go", "install", "golang.org/x/tools/gopls@v0.23.0"], env=environment, capture_output=True, text=True, check=False
+                ["go", "install", "golang.org/x/tools/gopls@v0.23.0"],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
             )
             built = folder / "bin/linux_386/gopls"
             if done.returncode != 0 or not built.exists():
@@ -101,7 +109,13 @@ def gopls_386() -> Path:
 
 def clean_environment(**more: str) -> dict[str, str]:
     """For go commands while something is made: nothing of the outer shell but what is named."""
-    return {"PATH": f"{go_root()}/bin:/usr/bin:/bin", "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOTELEMETRY": "off", **more}
+    return {
+        "PATH": f"{go_root()}/bin:/usr/bin:/bin",
+        "GOTOOLCHAIN": "local",
+        "GOFLAGS": "",
+        "GOTELEMETRY": "off",
+        **more,
+    }
 
 
 def proxy() -> Path:
@@ -134,7 +148,11 @@ def module_cache() -> Path:
                 GOPROXY=f"file://{source}", GONOSUMDB="*", GOSUMDB="off", GOMODCACHE=str(folder), HOME=str(SUPPLIES)
             )
             subprocess.run(
-                ["go", "mod", "download", "-json", *MODULES], env=environment, cwd=SUPPLIES, check=True, capture_output=True
+                ["go", "mod", "download", "-json", *MODULES],
+                env=environment,
+                cwd=SUPPLIES,
+                check=True,
+                capture_output=True,
             )
     return folder
 

@@ -23,7 +23,9 @@ def test_the_doctor_is_right(setup: Setup, keep_row: Callable[[Row], None]) -> N
         return
     said = [f"{each['code']} {each['severity']} {each['summary']}" for each in row.report.get("findings", [])]
     unknown = [
-        f"{each['check']}: {each['reason']}" for each in row.report.get("outcomes", []) if each["outcome"] in {"unknown", "crashed"}
+        f"{each['check']}: {each['reason']}"
+        for each in row.report.get("outcomes", [])
+        if each["outcome"] in {"unknown", "crashed"}
     ]
     pytest.fail(
         f"{row.result}: {setup.title}\n{row.problem}\nexpected {setup.codes or 'nothing'}, verdict {row.verdict}\n"
