@@ -45,4 +45,4 @@ def editor_in_question(editors: Editors | Unknown, request: Request) -> EditorSe
 
 def _setting(world: World, request: Request, name: str, found: SettingValue) -> GoSetting:
     value = fill_in(str(found.value), folder=request.folder, home=world.home, environment=world.environment)
-    return GoSetting(name, value, Origin.EDITOR, found.file, found.line)
+    return GoSetting(name, value, Origin.EDITOR, found.file, found.line, found.path or found.key)

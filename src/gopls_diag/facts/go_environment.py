@@ -45,7 +45,6 @@ _ENVIRONMENT_ONLY = frozenset({"GOENV", "GODEBUG", "GOPACKAGESDRIVER", "PKG_CONF
 _LIMIT_SECONDS = 30.0
 _ERROR_LIMIT = 4000
 _WANTED_PATTERN = re.compile(r"^go: download (go\S{1,60}) for \S{1,60}: ", re.MULTILINE)
-_DEFAULT_PROXY = "https://proxy.golang.org,direct"
 
 
 @fact()
@@ -159,6 +158,6 @@ def _distributors(world: World, goroot: str) -> dict[str, GoSetting]:
 def _undo_ours(values: dict[str, str], settings: Mapping[str, GoSetting], *, is_local: bool) -> None:
     """Put back what would stand there had we not kept go from downloading."""
     if values.get("GOPROXY") == "off":
-        values["GOPROXY"] = settings["GOPROXY"].value if "GOPROXY" in settings else _DEFAULT_PROXY
+        values["GOPROXY"] = settings["GOPROXY"].value if "GOPROXY" in settings else ""
     if is_local:
         values["GOTOOLCHAIN"] = settings["GOTOOLCHAIN"].value if "GOTOOLCHAIN" in settings else "auto"

@@ -30,7 +30,7 @@ from gopls_diag.world import World
 
 LIMIT_SECONDS = 300.0
 _FOLDERS_LIMIT = 4
-"""Modules that are listed one by one when the folder itself is in none; gopls makes a view of each once it is opened."""
+"""Modules listed one by one when the folder itself is in none; gopls makes a view of each once it is opened."""
 _STDERR_LIMIT = 64_000
 _OVERLAY_REFUSAL = "is part of the overlay specified with -overlay"
 _FIRST_WITH_CHOSEN_FIELDS = GoVersion.parse("go1.20")
@@ -60,7 +60,7 @@ def go_list(
 
 
 def _driver(world: World, environment: GoEnvironment) -> str:
-    """The program that gopls asks in place of go list (go/packages/external.go, findExternalDriver); empty when none."""
+    """What gopls asks in place of go list (go/packages/external.go, findExternalDriver); empty when nothing."""
     chosen = environment.value("GOPACKAGESDRIVER")
     if chosen:
         return "" if chosen == "off" else chosen

@@ -79,6 +79,8 @@ class GoSetting:
     source: str
     """For evidence: `environment`, or the path of the file."""
     line: int | None = None
+    setting_path: str = ""
+    """For an editor's setting, its place in the file as SettingEdit wants it: `go.toolsEnvVars/GOFLAGS`."""
 
     @property
     def evidence(self) -> Evidence:
