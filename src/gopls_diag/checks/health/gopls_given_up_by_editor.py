@@ -1,0 +1,72 @@
+"""An editor window that no longer restarts its gopls."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.model.editor_log import EditorLogs, ServerState, WindowLog
+from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.model.gopls_process import GoplsProcesses
+from gopls_diag.model.kernel_log import ago
+from gopls_diag.model.outcome import Unknown
+
+
+@check(
+    "H09",
+    Severity.ERROR,
+    why="In that window there is no gopls any more, while the status bar still says that it runs",
+)
+def gopls_given_up_by_editor(logs: EditorLogs, processes: GoplsProcesses | Unknown) -> Iterator[Finding]:
+    """An editor window has lost gopls five times and does not start it again.
+
+    What it means: The Go extension starts gopls again after a lost connection, but not after the fifth. The count is
+        not bound to a time: five losses over days are enough. Only a restart by hand or a changed setting resets it.
+    Why it matters: Completion, jumps and diagnostics are gone in that window; only words of the file are offered. No
+        message is shown, and the status bar keeps its lightning sign.
+    How to fix: Run "Go: Restart Language Server" from the command palette; in a dev container reload the window. Then
+        look at how it ended, which the evidence says, to stop it from happening again.
+    When to ignore it: When the window was closed or restarted since; that is only told as information.
+    Source: facts/rules.md X-04; facts/vscode.md section 4; golang/vscode-go
+        extension/src/language/goLanguageServer.ts.
+    """
+    for window in logs.windows:
+        if window.log.state is not ServerState.GIVEN_UP or not window.log.lost:
+            continue
+        if isinstance(processes, GoplsProcesses) and _lives_again(window, processes):
+            continue
+        last = window.log.lost[-1]
+        when = "" if last.seconds is None else f", the last time {ago(logs.now_seconds - last.seconds)}"
+        where = f" {window.window}" if window.window else ""
+        count = max(window.log.lost_in_a_row, 1)
+        times = f"{count} times" if count > 1 else "once"
+        yield Finding(
+            f"{window.label}{where} lost gopls {times}{when} and has given it up"
+            if window.is_open
+            else f"{window.label}{where}, closed since, had lost gopls {times}{when} and given it up",
+            evidence=(
+                Evidence(window.path, f"{last.clock} {last.text}".strip(), last.line),
+                Evidence(window.path, _endings(window)),
+            ),
+            remedies=(
+                advise("Run “Go: Restart Language Server” in that window (in a dev container: reload the window)"),
+                advise(f"See how it ended: gopls-diag crash {window.path}"),
+            ),
+            severity=Severity.ERROR if window.is_open else Severity.INFO,
+        )
+
+
+def _endings(window: WindowLog) -> str:
+    counts = Counter(each.ending or "not said by this version" for each in window.log.lost)
+    return "how it ended: " + ", ".join(f"{ending} ({count})" for ending, count in counts.most_common())
+
+
+def _lives_again(window: WindowLog, processes: GoplsProcesses) -> bool:
+    """True if a server younger than the last loss works in that window's folder: the window was reloaded."""
+    last = window.log.lost[-1].seconds
+    if last is None:
+        return False
+    return any(
+        each.started_seconds > last and each.folder in window.log.folders and each.folder for each in processes.servers
+    )

@@ -1,0 +1,68 @@
+"""gopls killed because its container or service reached its memory limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.model.amount import size_text
+from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, advise
+from gopls_diag.model.kernel_log import KernelEvent, KernelLog, KillKind
+
+_REMEDIES: tuple[Remedy, ...] = (
+    advise("Raise the limit (docker --memory, hostRequirements.memory in devcontainer.json, MemoryMax= of the unit)"),
+    advise('Or give gopls a soft goal well below it: "go.toolsEnvVars": {"GOMEMLIMIT": "…MiB"}'),
+    advise('Or narrow the workspace: "gopls": {"build.directoryFilters": ["-", "+the/part/you/need"]}'),
+)
+
+
+@check(
+    "M02",
+    Severity.ERROR,
+    why="The container or service may not use more memory, and the kernel chose gopls; nothing is printed",
+    explains=("X01", "X04", "X13", "X14", "X15", "X18", "H09", "H11", "M05"),
+    os=("linux",),
+)
+def killed_for_group_limit(kernel: KernelLog) -> Iterator[Finding]:
+    """The kernel killed gopls because its container or service reached its memory limit.
+
+    What it means: The kernel's log names a gopls as the process that it ended in a control group over its limit. Where
+        it ended another process of a group in which a gopls ran, that is told as a warning.
+    Why it matters: The machine may have plenty of memory; the limit of the group is what counts. gopls starts again
+        and is killed again at the same place. A GOMEMLIMIT near the limit does not save it: it is a goal, not a cap.
+    How to fix: Raise the limit, or let gopls need less: narrow the workspace, staticcheck off, a goal well below the
+        limit.
+    When to ignore it: When the limit was set to try this out.
+    Source: facts/rules.md M-02; facts/gopls-behaviour.md section 6 (limits of 200 and 400 MB); golang/vscode-go#2007,
+        #2294.
+    """
+    events = kernel.of(KillKind.CGROUP_OUT_OF_MEMORY)
+    own = [each for each in events if each.is_gopls]
+    if own:
+        last, times = own[-1], "" if len(own) == 1 else f" ({len(own)} times in the last days)"
+        limit = f" of {size_text(last.limit_bytes)}" if last.limit_bytes else ""
+        group = f" of {last.cgroup}" if last.cgroup else ""
+        held = f" at {size_text(last.resident_bytes)}" if last.resident_bytes else ""
+        yield Finding(
+            f"The kernel killed gopls {last.pid}{held}{_when(kernel, last)}: "
+            f"the memory limit{limit}{group} was reached{times}",
+            evidence=tuple(Evidence(each.source, each.text, each.line) for each in own[-3:]),
+            remedies=_REMEDIES,
+        )
+        return
+    beside = [each for each in events if any(name.startswith("gopls") for name in each.victims)]
+    if beside:
+        last = beside[-1]
+        yield Finding(
+            f"The kernel killed {last.process} {last.pid}{_when(kernel, last)}: the group that it shares with a gopls "
+            "reached its memory limit",
+            evidence=(Evidence(last.source, last.text, last.line),),
+            remedies=_REMEDIES,
+            severity=Severity.WARNING,
+            confidence=Confidence.LIKELY,
+        )
+
+
+def _when(kernel: KernelLog, event: KernelEvent) -> str:
+    when = kernel.ago(event)
+    return f" {when}" if when else ""

@@ -1,0 +1,45 @@
+"""gopls killed because the machine had no memory left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.model.amount import size_text
+from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.model.kernel_log import KernelLog, KillKind
+
+
+@check(
+    "M01",
+    Severity.ERROR,
+    why="The machine ran out of memory and the kernel chose gopls; the editor only saw a lost connection",
+    explains=("X01", "X04", "X13", "X14", "X15", "X18", "H09", "M05"),
+    os=("linux",),
+)
+def killed_for_machine_memory(kernel: KernelLog) -> Iterator[Finding]:
+    """The kernel killed gopls because the machine had no memory left.
+
+    What it means: The kernel's log names a gopls as the process that it ended to free memory for the whole machine.
+    Why it matters: gopls prints nothing when it is killed. It starts again, loads the same workspace, and is killed
+        again.
+    How to fix: Free memory or add swap; let gopls use less: a soft goal (GOMEMLIMIT in go.toolsEnvVars, memoryLimit
+        from gopls v0.24 on), staticcheck off, build.directoryFilters, fewer windows.
+    When to ignore it: When something else on the machine had taken the memory, and no longer runs.
+    Source: facts/rules.md M-01; facts/true-ways.md section 4; Linux mm/oom_kill.c.
+    """
+    events = [each for each in kernel.of(KillKind.OUT_OF_MEMORY) if each.is_gopls]
+    if not events:
+        return
+    last = events[-1]
+    times = "" if len(events) == 1 else f" ({len(events)} times in the last days)"
+    held = f" when it held {size_text(last.resident_bytes)}" if last.resident_bytes else ""
+    when = kernel.ago(last)
+    yield Finding(
+        f"The kernel killed gopls {last.pid}{held}{f' {when}' if when else ''}: the machine had no memory left{times}",
+        evidence=tuple(Evidence(each.source, each.text, each.line) for each in events[-3:]),
+        remedies=(
+            advise('Give gopls a soft goal: "go.toolsEnvVars": {"GOMEMLIMIT": "…GiB"}, well below what is free'),
+            advise("Close windows and programs, or add memory or swap"),
+        ),
+    )

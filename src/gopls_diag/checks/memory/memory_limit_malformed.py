@@ -1,0 +1,72 @@
+"""A GOMEMLIMIT that the Go runtime does not take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.model.editor import Editors
+from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, set_setting
+from gopls_diag.model.outcome import Unknown
+from gopls_diag.model.saying import Sayings
+from gopls_diag.model.toolchain import GoEnvironment
+from gopls_diag.parse.byte_count import is_memory_limit, meant_memory_limit
+
+PATTERN = re.compile(r"fatal error: malformed GOMEMLIMIT")
+VALUE_PATTERN = re.compile(r"^GOMEMLIMIT=(\S{1,100})$", re.MULTILINE)
+NAME = "GOMEMLIMIT"
+
+
+@check(
+    "M06",
+    Severity.ERROR,
+    why="Every Go program that sees this value ends at once: gopls, go, and your own",
+    explains=("E*", "W*", "X02", "X03", "X14", "H01", "H03", "S05"),
+)
+def memory_limit_malformed(
+    editors: Editors | Unknown, environment: GoEnvironment | Unknown, sayings: Sayings | Unknown
+) -> Iterator[Finding]:
+    """GOMEMLIMIT has a form that the Go runtime does not take.
+
+    What it means: The value must be a whole number with no unit or with B, KiB, MiB, GiB or TiB, or the word off.
+        `3GB`, `3G`, `2.5GiB` and `3 GiB` are all malformed.
+    Why it matters: The runtime does not ignore a malformed value: it stops with "fatal error: malformed GOMEMLIMIT".
+    How to fix: Write 3GiB for 3GB, 2560MiB for 2.5GiB.
+    When to ignore it: Never.
+    Source: facts/rules.md M-06; Go runtime/mgcpacer.go readGOMEMLIMIT and runtime/string.go parseByteCount.
+    """
+    found = False
+    setting = environment.settings.get(NAME) if isinstance(environment, GoEnvironment) else None
+    if setting and not is_memory_limit(setting.value) and setting.origin.value == "environment":
+        found = True
+        meant = meant_memory_limit(setting.value)
+        yield Finding(
+            f"{NAME}={setting.value} in {setting.place} is malformed" + (f"; it should be {meant}" if meant else ""),
+            evidence=(setting.evidence,),
+            remedies=(advise(f"export {NAME}={meant}" if meant else f"unset {NAME}"),),
+        )
+    for editor in editors.all if isinstance(editors, Editors) else ():
+        value = editor.tools_environment.get(NAME)
+        if value and not is_memory_limit(str(value.value)):
+            found = True
+            meant = meant_memory_limit(str(value.value))
+            fix: Remedy = advise(f"Write a whole number with MiB or GiB for {NAME}")
+            if meant:
+                key = value.path or f"go.toolsEnvVars/{NAME}"
+                fix = set_setting(value.file, key, meant, title=f"Write {meant}")
+            yield Finding(
+                f"{NAME} is set to {value.value!r} in the settings of {editor.label}, which is malformed",
+                evidence=(Evidence(value.file, f'"{NAME}": "{value.value}"', value.line),),
+                remedies=(fix,),
+            )
+    if not found and isinstance(sayings, Sayings):
+        for heard in sayings.matching(PATTERN):
+            value_text = VALUE_PATTERN.search(heard.saying.text)
+            named = f" {value_text[1]}" if value_text else ""
+            yield Finding(
+                f"gopls ended at its start: the value{named} of {NAME} is malformed",
+                evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
+                remedies=(advise(f"Correct or remove {NAME} where the editor's environment is set"),),
+            )
+            return
