@@ -51,3 +51,47 @@ class ExecutableHeader:
     @property
     def is_script(self) -> bool:
         return self.format is ExecutableFormat.SCRIPT
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramHeader:
+    """A program in use, and what its header says."""
+
+    name: str
+    """gopls or go."""
+    path: str
+    header: ExecutableHeader
+    problem: str = ""
+    """Why it could not be run, in words; empty when it could."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramHeaders:
+    """The gopls and the go in use beside the machine that they run on."""
+
+    os: str
+    """Of the machine: linux, darwin, windows."""
+    architecture: str
+    """Of the machine's processor, as Go names it."""
+    programs: tuple[ProgramHeader, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSignature:
+    """What macOS says of one program."""
+
+    path: str
+    is_valid: bool
+    words: str
+    """What codesign said when it is not valid."""
+    quarantine: str
+    """The com.apple.quarantine attribute; empty when there is none."""
+    is_required: bool
+    """True on Apple silicon, which runs nothing unsigned."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSignatures:
+    """What macOS says of each gopls in use."""
+
+    all: tuple[CodeSignature, ...]
