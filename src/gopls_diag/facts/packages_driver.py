@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gopls_diag.facts.declare import fact
+from gopls_diag.facts.editor_environment import editor_in_question
 from gopls_diag.model.editor import Editors
 from gopls_diag.model.finding import Evidence
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.packages_driver import PackagesDriver
 from gopls_diag.model.request import Request
+from gopls_diag.model.toolchain import EditorEnvironment
 from gopls_diag.world import World, WorldError
 
 _NAME = "GOPACKAGESDRIVER"
@@ -21,9 +23,11 @@ _BUILD_FILES = ("MODULE.bazel", "WORKSPACE", "WORKSPACE.bazel", ".buckconfig", "
 
 
 @fact(limit_seconds=20.0)
-def packages_driver(world: World, request: Request, editors: Editors | Unknown) -> PackagesDriver:
+def packages_driver(
+    world: World, request: Request, editors: Editors | Unknown, given: EditorEnvironment | Unknown
+) -> PackagesDriver:
     """The driver that gopls would run in this folder."""
-    value, place, setting = _set(world, editors)
+    value, place, setting = _set(world, request, editors, given)
     is_expected = _has_build_files(world, request.folder)
     if setting is None:
         on_path = world.find_program("gopackagesdriver")
@@ -34,17 +38,18 @@ def packages_driver(world: World, request: Request, editors: Editors | Unknown) 
     return PackagesDriver(setting, value, place, found, problem, is_expected)
 
 
-def _set(world: World, editors: Editors | Unknown) -> tuple[str, str, Evidence | None]:
+def _set(
+    world: World, request: Request, editors: Editors | Unknown, given: EditorEnvironment | Unknown
+) -> tuple[str, str, Evidence | None]:
     """Value, place in words, and evidence of the setting that wins."""
-    if not isinstance(editors, Unknown) and editors.all:
-        editor = editors.all[0]
-        for name, setting in editor.gopls_settings.items():
-            if name.rsplit(".", 1)[-1] == "env" and isinstance(setting.value, dict) and _NAME in setting.value:
-                value = str(setting.value[_NAME])
-                return value, f"{setting.file} line {setting.line}", _evidence(setting.file, value, setting.line)
-        given = editor.tools_environment.get(_NAME)
-        if given is not None:
-            return str(given.value), f"{given.file} line {given.line}", _evidence(given.file, given.value, given.line)
+    editor = editor_in_question(editors, request)
+    for name, setting in editor.gopls_settings.items() if editor else ():
+        if name.rsplit(".", 1)[-1] == "env" and isinstance(setting.value, dict) and _NAME in setting.value:
+            value = str(setting.value[_NAME])
+            return value, f"{setting.file} line {setting.line}", _evidence(setting.file, value, setting.line)
+    own = None if isinstance(given, Unknown) else given.settings.get(_NAME)
+    if own is not None:
+        return own.value, own.place, own.evidence
     value = world.environment.get(_NAME, "")
     return value, "the environment", _evidence("environment", value, None) if value else None
 

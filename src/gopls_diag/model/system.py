@@ -88,6 +88,8 @@ class SuffixUsage:
     """(path relative to the folder, bytes), at most 5."""
     largest_folders: tuple[tuple[str, int, int], ...] = ()
     """(path relative to the folder, files, bytes of these files right in it), at most 5; the folder itself is `.`."""
+    folder_names: tuple[str, ...] = ()
+    """The folders that hold at least one of them, relative, sorted, at most 3,000; the folder itself is `.`."""
 
 
 @dataclass(frozen=True, slots=True)

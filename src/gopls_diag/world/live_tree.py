@@ -16,6 +16,7 @@ _SUFFIXES = 50
 _LINKS = 50
 _FOUND = 5_000
 _WEIGHED = 5
+_FOLDER_NAMES = 3_000
 _LOOK_AT_CLOCK_EVERY = 64
 
 
@@ -85,6 +86,7 @@ class _Wanted:
                 "apparent_bytes": sum(total for _, total in self.by_folder.values()),
                 "largest_files": [[name, size] for size, name in heapq.nlargest(_WEIGHED, self.largest)],
                 "largest_folders": [[folder or ".", files, total] for folder, (files, total) in heaviest],
+                "folder_names": sorted(folder or "." for folder in self.by_folder)[:_FOLDER_NAMES],
             },
         }
 

@@ -304,4 +304,5 @@ class World(ABC):
 
 def _suffix_usage(answer: Mapping[str, Any]) -> SuffixUsage:
     lists = {name: tuple(tuple(each) for each in answer.get(name, ())) for name in ("largest_files", "largest_folders")}
-    return SuffixUsage(**{**answer, **lists})
+    names = tuple(answer.get("folder_names", ()))
+    return SuffixUsage(**{**answer, **lists, "folder_names": names})

@@ -108,7 +108,7 @@ class SketchedFiles:
                 case "file.volume":
                     return self._volume(path)
                 case "file.tree":
-                    return self._tree(path, arguments.get("find", []))
+                    return self._tree(path, arguments)
                 case "file.resolve":
                     found = self._resolved(path)
                     return {**found, "path": self._own_spelling(found["path"])}
@@ -238,10 +238,12 @@ class SketchedFiles:
             raise _Refused("no volume is written in the sketch")
         return self._volumes[best]
 
-    def _tree(self, path: str, find: list[str]) -> Answer:
+    def _tree(self, path: str, arguments: dict[str, Any]) -> Answer:
+        find = arguments.get("find", [])
         found = [each for each in sorted(self._paths_below(path)) if each.rsplit("/", 1)[-1] in find]
+        weighed = self._weighed(path, arguments)
         if path in self._trees:
-            return {"found": found, **self._trees[path]}
+            return {"found": found, "weighed": weighed, **self._trees[path]}
         self._node(self._followed(path))
         prefix = path.rstrip("/") + "/"
         below = [node for each, node in self._nodes.items() if each.startswith(prefix)]
@@ -256,7 +258,18 @@ class SketchedFiles:
             "newest_seconds": newest,
             "is_complete": True,
             "found": found,
+            "weighed": weighed,
         }
+
+    def _weighed(self, path: str, arguments: dict[str, Any]) -> Answer:
+        """About the files of the suffix that was asked for, outside the named folders."""
+        suffix, names = arguments.get("weigh", ""), arguments.get("names", [])
+        if not suffix:
+            return {}
+        files = [each for each in self._paths_below(path) if each.endswith(suffix)]
+        own = [each for each in files if not set(each.split("/")[:-1]) & set(names)]
+        folders = {each.rpartition("/")[0] or "." for each in own}
+        return {"files": len(own), "folders": len(folders), "folder_names": sorted(folders)}
 
     def _paths_below(self, path: str) -> list[str]:
         """Paths of files below a folder, relative to it."""

@@ -1,0 +1,71 @@
+"""W05: files that only a build tag brings in, while that tag is set nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.model.build_tags import BuildTags, TaggedFile
+from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.model.outcome import Unknown
+from gopls_diag.model.saying import Sayings
+
+PATTERN = re.compile(
+    r"No packages found for open file ([^\n]+?)[.:]? ?\n?[^\n]{0,40}This file may be excluded due to its build tags"
+)
+_ORDINARY_TAGS = (
+    "ignore tools tool generate gen codegen generator wireinject mage none never exclude skip integration e2e "
+    "acceptance functional system smoke unit test tests testing bench benchmark fuzz gofuzz manual live debug dev "
+    "example examples appengine noasm asm nounsafe safe unsafe js nethttpomithttp2 netgo netcgo osusergo timetzdata "
+    "docs disabled"
+)
+ORDINARY = frozenset(_ORDINARY_TAGS.split())
+"""Tags that are usual for files which are meant to be left out of an ordinary build."""
+
+
+@check("W05", Severity.INFO, why="In files that are left out gopls offers nothing.", explains=("W06",))
+def files_excluded_by_build_tags(tags: BuildTags | Unknown, sayings: Sayings | Unknown) -> Iterator[Finding]:
+    """Files are left out because their build tag is set nowhere.
+
+    What it means: the first lines of these files ask for a tag (//go:build TAG), and neither GOFLAGS nor the settings
+        of the editor set it.
+    Why it matters: for gopls they belong to no package: no completion in them, and what they define is unknown
+        elsewhere. gopls sets tags of systems and processors by itself when such a file is opened, but no others.
+    How to fix: set "build.buildFlags": ["-tags=TAG"] in the gopls settings (or go.buildTags), for this folder only.
+    When to ignore: for files that are not worked on; tags such as ignore, tools or integration are never reported.
+    Source: golang/tools gopls/doc/settings.md (buildFlags), gopls/internal/cache/snapshot.go; golang/go#65089; seen
+        with gopls v0.23.0.
+    """
+    if isinstance(sayings, Sayings):
+        for heard in sayings.matching(PATTERN):
+            yield Finding(
+                summary=f"The open file {heard.match[1]} is left out by its build tags",
+                evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
+                remedies=(
+                    advise('set "build.buildFlags": ["-tags=TAG"] in the gopls settings, with the tag of the file'),
+                ),
+                severity=Severity.WARNING,
+            )
+    if isinstance(tags, Unknown):
+        return
+    odd = [each for each in tags.left_out if not ORDINARY.issuperset(each.tags)]
+    for tag in sorted({tag for each in odd for tag in each.tags} - ORDINARY):
+        held = [each for each in odd if tag in each.tags]
+        # With no package at all, the tag is what hides the whole workspace.
+        is_all = tags.packages == 0 and all(each.is_alone for each in held)
+        yield Finding(
+            summary=_summary(tag, held, is_all=is_all),
+            evidence=tuple(Evidence(each.path, f"//go:build {each.expression}", each.line) for each in held[:3]),
+            remedies=(advise(f'set "build.buildFlags": ["-tags={tag}"] in the gopls settings of this folder'),),
+            severity=Severity.WARNING if is_all else Severity.INFO,
+        )
+
+
+def _summary(tag: str, held: list[TaggedFile], *, is_all: bool) -> str:
+    first = held[0].path
+    files = first if len(held) == 1 else f"{len(held)} files ({first}, …)"
+    if is_all:
+        return f"All Go files here ask for the build tag {tag}, which is set nowhere: {files}"
+    takes = "takes" if len(held) == 1 else "take"
+    return f"{files} {takes} part only with the build tag {tag}, which is set nowhere"
