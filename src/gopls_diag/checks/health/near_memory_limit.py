@@ -56,7 +56,7 @@ def _is_near(group: CgroupMemory) -> bool:
 def _near(process: GoplsProcess, group: CgroupMemory) -> Finding:
     used, limit = group.working_set_bytes or 0, group.limit_bytes or 0
     return Finding(
-        f"gopls {process.pid} is in a group that uses {share_text(used, limit)} of its memory limit of {size_text(limit)}",
+        f"The group that gopls {process.pid} runs in uses {share_text(used, limit)} of its limit of {size_text(limit)}",
         evidence=(
             Evidence(group.limit_file, f"{size_text(limit)}; in use {size_text(used)} without cache to give back"),
             Evidence("process table", f"pid {process.pid} of {process.owner}: {size_text(process.resident_bytes)}"),
