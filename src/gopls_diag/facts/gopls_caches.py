@@ -1,8 +1,8 @@
 """gopls's cache folders: where they are, whom they belong to, what they weigh.
 
 The rules are those of gopls/internal/filecache/filecache.go (v0.12 to v0.24): `$GOPLSCACHE/gopls`, else
-os.UserCacheDir()/gopls, and when that cannot be made os.TempDir()/gopls; in it one folder a binary, named by the first four
-bytes of its SHA-256, which exe.sha256 holds in full.
+os.UserCacheDir()/gopls, and when that cannot be made os.TempDir()/gopls; in it one folder a binary, named by the
+first four bytes of its SHA-256, which exe.sha256 holds in full.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def gopls_caches(world: World, commands: GoplsCommands | Unknown, editors: Edito
         root = _root(world, path, origin, problem, binaries, is_in_use=is_in_use)
         if root.is_there or root.problem or is_in_use:
             roots.append(root)
-    return GoplsCaches(tuple(roots), budget_bytes)
+    return GoplsCaches(tuple(roots), world.now.timestamp(), budget_bytes)
 
 
 def _places(world: World, own: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -37,7 +37,15 @@ def telemetry_counters(world: World, environment: GoEnvironment | Unknown) -> Te
         found = _counter_files(world, world.join(folder, "local"))
     found.sort(key=lambda each: each.began, reverse=True)
     sidecar = _report(world, world.join(folder, "debug", "sidecar.log")) if folder else None
-    return TelemetryCounters(folder, mode, tuple(found), tuple(_crash_files(world)), sidecar)
+    return TelemetryCounters(
+        folder=folder,
+        mode=mode,
+        files=tuple(found),
+        looked_seconds=world.now.timestamp(),
+        crash_files=tuple(_crash_files(world)),
+        sidecar_log=sidecar,
+        has_debug_folder=bool(folder) and world.is_folder(world.join(folder, "debug")),
+    )
 
 
 def _default_folder(world: World) -> str:

@@ -82,6 +82,8 @@ class GoplsCaches:
     """Every cache of gopls that was found."""
 
     roots: tuple[GoplsCacheRoot, ...]
+    looked_seconds: float = 0.0
+    """When they were counted, seconds since 1970."""
     budget_bytes: int = DEFAULT_BUDGET_BYTES
     """What gopls sweeps down to: the `maxFileCacheBytes` setting, or gopls's own."""
 

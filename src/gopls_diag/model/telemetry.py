@@ -86,7 +86,11 @@ class TelemetryCounters:
     """off, local or on; `local` when the mode file says nothing, as Go itself takes it."""
     files: tuple[CounterFile, ...]
     """Counter files of gopls, newest first."""
+    looked_seconds: float = 0.0
+    """When they were read, seconds since 1970."""
     crash_files: tuple[CrashReportFile, ...] = ()
     """`$TMPDIR/*.crash` that begin with `sentinel `."""
     sidecar_log: CrashReportFile | None = None
     """`debug/sidecar.log`, when its folder exists and a crash was reported in it."""
+    has_debug_folder: bool = False
+    """True if the folder `debug` is there, in which the side-car keeps whole reports."""

@@ -13,7 +13,7 @@ from gopls_diag.model.gopls import GOPLS_PACKAGE, GoplsChoice, GoplsCommands
     "H01",
     Severity.ERROR,
     why="The editor starts no gopls, so there is no completion, no jump and no diagnostic.",
-    explains=("X14", "X16", "X17", "R21"),
+    explains=("X14", "X17", "R21"),
 )
 def gopls_missing(commands: GoplsCommands) -> Iterator[Finding]:
     """gopls is not where the editor looks for it.
@@ -54,6 +54,7 @@ def _finding(commands: GoplsCommands, choice: GoplsChoice, severity: Severity) -
         evidence=(Evidence(f"the places that {choice.label} searches", _places(choice)),),
         remedies=tuple(_remedies(commands, choice, blocked)),
         severity=severity,
+        because_of="X16" if blocked and not elsewhere else None,
     )
 
 

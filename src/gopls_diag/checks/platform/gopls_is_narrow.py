@@ -42,7 +42,7 @@ def gopls_is_narrow(programs: ProgramHeaders) -> Iterator[Finding]:
         )
         wide = advise(f"Install the 64-bit Go for {programs.os}/{programs.architecture}", link="https://go.dev/dl/")
         yield Finding(
-            f"{program.path} is a 32-bit program ({slices[0]}) on a 64-bit system ({programs.os}/{programs.architecture})",
+            f"{program.path} is a 32-bit program ({slices[0]}) on a 64-bit system ({programs.architecture})",
             evidence=(Evidence(program.path, f"{program.header.format.value} header: {slices[0]}"),),
             remedies=(rebuild,) if is_go_wide else (wide, rebuild),
         )
