@@ -75,7 +75,7 @@ def _leftover(folder: GoplsCacheFolder) -> Finding:
         remedies=(run("rm", "-r", folder.path, title="Delete it while no gopls runs; nothing is lost but the space"),),
         severity=Severity.INFO,
         confidence=Confidence.LIKELY,
-        why="gopls deletes it by itself within five days of use; what deleting costs is nothing while its gopls is gone.",
+        why="gopls deletes it by itself within five days of use. Deleting it costs nothing while its gopls is gone.",
     )
 
 

@@ -13,7 +13,7 @@ from gopls_diag.model.gopls_cache import GoplsBug, GoplsCaches
 @check(
     "H08",
     Severity.INFO,
-    why="Something in gopls went otherwise than its authors thought; it went on, perhaps with a wrong or missing answer.",
+    why="Something went otherwise than gopls expects; it went on, perhaps with a wrong or missing answer.",
 )
 def gopls_stored_bug_reports(caches: GoplsCaches) -> Iterator[Finding]:
     """gopls stored reports of its own internal errors.
