@@ -49,7 +49,19 @@ def workspace_files(world: World, request: Request) -> WorkspaceFiles:
     )
     modules = tuple(each for each in usage.found if each.rpartition("/")[2] == "go.mod")
     works = tuple(each for each in usage.found if each.rpartition("/")[2] == "go.work")
-    return WorkspaceFiles(request.folder, usage, modules, works)
+    entered = {
+        path: count
+        for path, count in usage.named.items()
+        if path.rpartition("/")[2] == "node_modules" and not _is_module(world, request.folder, path)
+    }
+    return WorkspaceFiles(request.folder, usage, modules, works, entered)
+
+
+def _is_module(world: World, folder: str, path: str) -> bool:
+    try:
+        return world.is_file(world.join(folder, *path.split("/"), "go.mod"))
+    except WorldError:
+        return False
 
 
 @fact(limit_seconds=60.0)
@@ -81,6 +93,7 @@ def workspace(
         is_gowork_missing=work is None and work_file is not None and gowork not in ("", "auto"),
         is_gowork_absolute=gowork in ("", "auto", "off") or is_absolute,
         replacements=tuple(search.replacements(module, work)),
+        is_home_or_root=folder in (world.home, world.paths.dirname(world.home), world.paths.dirname(folder)),
         is_complete=not isinstance(files, Unknown) and files.usage.is_complete and len(below) <= MODULES_LIMIT,
     )
 

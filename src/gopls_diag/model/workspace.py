@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from gopls_diag.model.module_file import ModFile, Replacement, VendoredModules, WorkFile
 from gopls_diag.model.system import TreeUsage
@@ -102,6 +103,8 @@ class Workspace:
     """Every replace by a folder in the go.mod and go.work files above."""
     is_complete: bool = True
     """False if the search for modules stopped at its limits."""
+    is_home_or_root: bool = False
+    """True if the folder is the home folder, the folder of all homes, or the root of a disk."""
 
     @property
     def root(self) -> str:
@@ -130,7 +133,5 @@ class WorkspaceFiles:
     work_files: tuple[str, ...] = ()
     """go.work files, relative to the folder, with slashes."""
 
-    def below(self, name: str) -> int:
-        """Files in all folders of one of the names counted apart (`node_modules`)."""
-        ends = "/" + name
-        return sum(files for path, files in self.usage.named.items() if path == name or path.endswith(ends))
+    entered: Mapping[str, int] = field(default_factory=dict)
+    """node_modules folders without a go.mod of their own, so that `./...` enters them: relative path to files below."""

@@ -1,0 +1,51 @@
+"""P04: a symbolic link that leads nowhere, on the way to what go needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.model.go_list import GoList
+from gopls_diag.model.link import LinkedPlace, LinkedPlaces
+from gopls_diag.model.outcome import Unknown
+
+
+@check(
+    "P04",
+    Severity.ERROR,
+    why="What lies behind the link cannot be read, so go and gopls fail or take another file.",
+    explains=("E01", "E02", "E03", "E04", "E07", "E08", "E09", "E22", "E23", "W01", "W02", "W03", "W08", "W09", "C*"),
+)
+def link_astray(places: LinkedPlaces, listed: GoList | Unknown) -> Iterator[Finding]:
+    """A symbolic link leads in a circle or nowhere.
+
+    What it means: GOROOT, GOPATH, a cache, the workspace, something that it uses, or the macOS SDK is reached through a
+        link whose target is missing, or through links that lead back to themselves.
+    Why it matters: the go command reports a missing folder or "too many levels of symbolic links"; a go.mod that is a
+        broken link is passed over in silence and the next one above is taken.
+    How to fix: look at the link with ls -l, then point it at what exists or remove it.
+    When to ignore: a broken SDK link matters only where cgo is used; gopls itself never reads the SDK.
+    Source: cmd/go/internal/modload/init.go (findModuleRoot); path_resolution(7): ELOOP, ENOENT.
+    """
+    uses_cgo = isinstance(listed, GoList) and any(each.cgo_files for each in listed.packages)
+    for place in places.astray:
+        what = "leads in a circle" if place.is_loop else "leads nowhere"
+        is_sdk = place.role == "the macOS SDK"
+        yield Finding(
+            summary=f"{_opened(place.role)} {what}: the link {place.link} points to {place.target}",
+            evidence=(Evidence(place.link, f"-> {place.target}"),),
+            remedies=(advise(_advice(place)),),
+            severity=(Severity.WARNING if uses_cgo else Severity.INFO) if is_sdk else None,
+            why="The C compiler finds no headers, so cgo packages fail." if is_sdk else None,
+        )
+
+
+def _opened(role: str) -> str:
+    return role[0].upper() + role[1:]
+
+
+def _advice(place: LinkedPlace) -> str:
+    if place.role == "the macOS SDK":
+        return "install the command line tools anew: xcode-select --install"
+    return f"point {place.link} at what exists, or remove it"
