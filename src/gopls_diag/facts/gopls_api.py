@@ -1,0 +1,62 @@
+"""What the gopls in use accepts: asked from itself, never from a list of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from gopls_diag.facts.declare import fact
+from gopls_diag.model.gopls import GoplsBinary, GoplsCommands
+from gopls_diag.model.gopls_api import GoplsApi, GoplsFlags
+from gopls_diag.model.outcome import CannotTell, DoesNotApply
+from gopls_diag.parse.gopls_api import parse_api_json, parse_gopls_flags
+from gopls_diag.world import World
+
+_LIMIT_SECONDS = 20.0
+Answer = TypeVar("Answer")
+
+
+@fact(limit_seconds=45.0)
+def gopls_api(world: World, commands: GoplsCommands) -> GoplsApi:
+    """The settings and analyzers of the gopls in use (`gopls api-json`), and of those that other editors use."""
+
+    def ask(binary: GoplsBinary) -> GoplsApi | None:
+        result = world.run((binary.path, "api-json"), limit_seconds=_LIMIT_SECONDS)
+        return parse_api_json(result.stdout, binary.path, str(binary.version)) if result.is_ok else None
+
+    first, others = _each_in_use(commands, ask, "gopls api-json")
+    return replace(first, others={each.path: each for each in others})
+
+
+@fact(limit_seconds=45.0)
+def gopls_flags(world: World, commands: GoplsCommands) -> GoplsFlags:
+    """The flags of the gopls in use (`gopls help serve` and `gopls help`), and of those that other editors use."""
+
+    def ask(binary: GoplsBinary) -> GoplsFlags | None:
+        texts: list[str] = []
+        for words in (("help", "serve"), ("help",)):
+            result = world.run((binary.path, *words), limit_seconds=_LIMIT_SECONDS)
+            # All pages are needed: a flag that stands on the other one must not be called unknown.
+            if not result.is_ok:
+                return None
+            texts += [result.stdout, result.stderr]
+        return parse_gopls_flags(tuple(texts), binary.path, str(binary.version))
+
+    first, others = _each_in_use(commands, ask, "gopls help serve")
+    return replace(first, others={each.path: each for each in others})
+
+
+def _each_in_use(
+    commands: GoplsCommands, ask: Callable[[GoplsBinary], Answer | None], command: str
+) -> tuple[Answer, list[Answer]]:
+    """The answer of the gopls in use, and those of the other binaries that some editor starts."""
+    used = commands.in_use
+    if used is None:
+        raise DoesNotApply("no gopls was found")
+    answer = ask(used)
+    if answer is None:
+        raise CannotTell(f"{command} of {used.path} gave no answer that is understood")
+    binaries = {each.binary.path: each.binary for each in commands.choices if each.binary and each.asker != "shell"}
+    binaries.pop(used.path, None)
+    return answer, [other for other in map(ask, binaries.values()) if other is not None]
