@@ -8,13 +8,16 @@ for clean.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from gopls_diag.facts.declare import fact
 from gopls_diag.model.kernel_log import KernelEvent, KernelLog
 from gopls_diag.model.outcome import CannotTell
+from gopls_diag.model.request import Request
 from gopls_diag.model.system import CommandResult
 from gopls_diag.parse.kernel_log import merge, parse_kernel_log
 from gopls_diag.world import World, WorldError
+from gopls_diag.world.port import READ_LIMIT_BYTES
 
 DAYS = 7
 """How far back events count: older ones say little about today's trouble."""
@@ -35,8 +38,36 @@ _NO_RIGHT = ("not seeing messages from other users", "insufficient permissions",
 
 
 @fact(limit_seconds=45.0)
-def kernel_log(world: World) -> KernelLog:
-    """Kills and refusals of the last days; CannotTell, with what to run, when nothing may be read."""
+def kernel_log(world: World, request: Request) -> KernelLog:
+    """Kills and refusals of the last days, and those in the logs that the user gave, whatever their age.
+
+    CannotTell, with what to run, when nothing may be read.
+    """
+    given, sources = _given(world, request.logs)
+    try:
+        own = _own(world)
+    except CannotTell:
+        if not given:
+            raise
+        return KernelLog(given, sources, (), world.now.timestamp())
+    return replace(own, events=merge(own.events, given), sources=own.sources + sources)
+
+
+def _given(world: World, logs: tuple[str, ...]) -> tuple[tuple[KernelEvent, ...], tuple[str, ...]]:
+    events: list[KernelEvent] = []
+    sources: list[str] = []
+    for path in logs:
+        try:
+            text = world.read_text(path, offset=-READ_LIMIT_BYTES)
+        except WorldError:
+            continue
+        found = parse_kernel_log(text, source=path, now_seconds=world.now.timestamp())
+        events += found
+        sources += [path] if found else []
+    return tuple(events), tuple(sources)
+
+
+def _own(world: World) -> KernelLog:
     system = world.machine.os
     if system == "linux":
         return _linux(world)

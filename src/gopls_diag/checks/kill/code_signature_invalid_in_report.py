@@ -28,7 +28,7 @@ def code_signature_invalid_in_report(reports: MacReports) -> Iterator[Finding]:
     for report in reports.reports:
         if report.kind == "crash" and (report.namespace == "CODESIGNING" or "Code Signature" in report.reason):
             yield Finding(
-                f"macOS killed gopls for its signature ({report.reason or report.namespace}), says a report of {report.time}",
+                f"macOS killed gopls for its signature, says a report of {report.time}",
                 evidence=(Evidence(report.path, f"termination namespace {report.namespace}: {report.reason}"),),
                 remedies=(
                     advise('Delete the file, then install it again: rm "$(which gopls)"'),
