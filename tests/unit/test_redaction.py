@@ -171,14 +171,25 @@ def heard() -> tuple[tuple[Question, Answer], ...]:
             {},
             {
                 "processes": [
-                    {"pid": 1, "name": "deploy", "command": ["deploy", s["argument"]], "user": s["user"]},
+                    {
+                        "pid": 1,
+                        "parent_pid": 1,
+                        "name": "deploy",
+                        "command": ["deploy", s["argument"]],
+                        "user": s["user"],
+                    },
                     {
                         "pid": 2,
                         "name": "code",
                         "command": ["/usr/bin/code", "--connection-token", s["argument of an editor"]],
                     },
-                    {"pid": 3, "name": "gopls", "command": ["gopls", "serve", f"-logfile={home}/gopls.log"]},
-                    {"pid": 4, "name": "bash", "command": ["bash"], "user": s["colleague"]},
+                    {
+                        "pid": 3,
+                        "parent_pid": 1,
+                        "name": "gopls",
+                        "command": ["gopls", "serve", f"-logfile={home}/gopls.log"],
+                    },
+                    {"pid": 4, "parent_pid": 1, "name": "bash", "command": ["bash"], "user": s["colleague"]},
                 ]
             },
         ),
