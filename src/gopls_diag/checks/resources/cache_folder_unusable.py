@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, advise, run
+from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, advise
 from gopls_diag.model.gopls_cache import GoplsCacheRoot, GoplsCaches
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
@@ -81,6 +81,6 @@ def _remedies(root: GoplsCacheRoot) -> Iterator[Remedy]:
     if root.origin == "GOPLSCACHE":
         yield advise("Let GOPLSCACHE name a folder that you may write to, or unset it")
     elif root.is_there:
-        yield run("sudo", "chown", "-R", "$(id -u)", root.path, title="Make the folder yours again")
+        yield advise(f'Make the folder yours again: sudo chown -R "$USER" {root.path}')
     else:
         yield advise("Make the folder above it writable, or let GOPLSCACHE name another")

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
-from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
 
 PATTERN = re.compile(r"telemetry prompt failed: unable to determine user config dir[^\n]{0,300}")
@@ -18,7 +17,7 @@ PATTERN = re.compile(r"telemetry prompt failed: unable to determine user config 
     Severity.INFO,
     why="Programs that need a home folder fail one after the other; go's build cache is the first that matters.",
 )
-def config_folder_unknown(sayings: Sayings | Unknown) -> Iterator[Finding]:
+def config_folder_unknown(sayings: Sayings) -> Iterator[Finding]:
     """There is no folder for gopls's configuration, because HOME is not set.
 
     What it means: gopls was started without HOME (or XDG_CONFIG_HOME; AppData on Windows), as by a service manager or
@@ -29,8 +28,6 @@ def config_folder_unknown(sayings: Sayings | Unknown) -> Iterator[Finding]:
     When to ignore: When GOCACHE, GOPATH and GOPLSCACHE are all set.
     Source: golang/tools gopls/internal/server/prompt.go; os.UserConfigDir in Go; facts/rules.md row R-15.
     """
-    if isinstance(sayings, Unknown):
-        return
     for heard in sayings.matching(PATTERN):
         yield Finding(
             "gopls was started without HOME: it has no configuration folder",

@@ -47,7 +47,7 @@ def executable_hash_failed(
             yield Finding(
                 f"the cache folder of {binary.path}, {folder.path}, may not be written to by this user",
                 evidence=(Evidence(folder.path, "not writable"),),
-                remedies=(run("sudo", "chown", "-R", "$(id -u)", folder.path, title="Make the folder yours again"),),
+                remedies=(advise(f'Make the folder yours again: sudo chown -R "$USER" {folder.path}'),),
             )
     for heard in sayings.matching(PATTERN, Channel.STDERR, Channel.LOG) if isinstance(sayings, Sayings) else ():
         yield Finding(

@@ -1,0 +1,56 @@
+"""gopls ended with a memory fault."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.model.finding import Evidence, Finding, Severity, advise, run
+from gopls_diag.model.gopls import GOPLS_PACKAGE
+from gopls_diag.model.saying import Channel, Heard, Sayings
+
+PATTERN = re.compile(
+    r"^\[signal (SIG(?:SEGV|BUS|ILL|FPE))[^\n]{0,300}|^(SIG(?:SEGV|BUS|ILL|FPE)): [^\n]{0,300}", re.MULTILINE
+)
+_FRAME_PATTERN = re.compile(r"^(golang\.org/x/tools/[^\s(]{1,300}(?:\([^\s()]{1,100}\)[^\s(]{0,200})?)\(", re.MULTILINE)
+
+
+@check(
+    "X07",
+    Severity.ERROR,
+    why="gopls ended there; the editor starts it anew up to four times, then no more.",
+    explains=("X02", "X14", "X15", "X17", "X18", "X06"),
+)
+def gopls_hit_bad_memory(sayings: Sayings) -> Iterator[Finding]:
+    """gopls ended with a memory fault.
+
+    What it means: The processor refused what gopls did: most often a nil pointer (`[signal SIGSEGV` below a panic
+    line), else a signal that came from outside (`SIGSEGV: segmentation violation` with sigcode=0), else damaged
+    memory.
+    Why it matters: All that gopls knew is lost, and it loads the workspace anew. VS Code gives up after the fifth
+    time.
+    How to fix: Upgrade gopls. If the stacks differ each time and lie in the runtime or its collector, test the memory
+    of the machine.
+    When to ignore: When somebody sent the signal on purpose.
+    Source: Go runtime/signal_unix.go; golang/tools gopls/doc/release/v0.22.0.md; facts/gopls-behaviour.md section 6.
+    """
+    for heard in sayings.matching(PATTERN, Channel.STDERR):
+        yield Finding(
+            f"gopls ended with {heard.match[1] or heard.match[2]}",
+            evidence=(Evidence(heard.saying.source, heard.words, heard.line), *_frames(heard)),
+            remedies=(
+                run("go", "install", f"{GOPLS_PACKAGE}@latest", title="Upgrade gopls"),
+                advise(
+                    "Search gopls's issues for the functions of the stack",
+                    link="https://github.com/golang/go/labels/gopls",
+                ),
+            ),
+        )
+    sayings.need(Channel.STDERR)
+
+
+def _frames(heard: Heard) -> tuple[Evidence, ...]:
+    """The first function of gopls's own in the dump, which is the place as a rule."""
+    found = _FRAME_PATTERN.search(heard.saying.text, heard.match.start())
+    return (Evidence(heard.saying.source, found[1]),) if found else ()

@@ -1,0 +1,85 @@
+"""The gopls that the editor would start cannot be started."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, advise, run
+from gopls_diag.model.gopls import GOPLS_PACKAGE, GoplsBinary, GoplsChoice, GoplsCommands
+from gopls_diag.model.outcome import Unknown
+from gopls_diag.model.saying import Channel, Sayings
+
+PATTERN = re.compile(
+    r"Launching server using command ([^\n]{1,400}?) failed\.(?: Error: spawn [^\n]{0,400}?(ENOENT|EACCES|UNKNOWN))?"
+)
+_STARTED = ("exited with code", "answered", "said nothing", "gave no answer")
+
+
+@check(
+    "X16",
+    Severity.ERROR,
+    why="The editor starts no gopls, so there is no completion, no jump and no diagnostic.",
+    explains=("X14", "X15", "X17", "X18", "H01"),
+)
+def gopls_not_startable(commands: GoplsCommands, sayings: Sayings | Unknown) -> Iterator[Finding]:
+    """The gopls that the editor would start cannot be started.
+
+    What it means: The file is there, but the system does not run it: it may not be executed, is made for another
+    machine, is damaged, or a security program blocks it. A program that runs but does not answer `gopls version` is
+    told too, as worth knowing: it may be a wrapper of yours.
+    Why it matters: An editor that cannot start gopls has no Go support, and says little about it.
+    How to fix: Install gopls anew with `go install golang.org/x/tools/gopls@latest`; look at go.alternateTools.gopls.
+    When to ignore: When the file is a wrapper that starts gopls in the end.
+    Source: microsoft/vscode-languageserver-node client/src/node/main.ts; golang/vscode-go v0.57.2
+    extension/src/goInstallTools.ts (listOutdatedTools).
+    """
+    for choice in commands.choices:
+        binary = choice.binary
+        if binary and (choice.asker != "shell" or not commands.editors):
+            yield from _judged(choice, binary)
+    if any(each.binary is None for each in commands.choices):
+        for path in commands.not_executable:
+            yield Finding(
+                f"{path} may not be executed by this user",
+                evidence=(Evidence(path, "a file without permission to execute it"),),
+                remedies=(run("chmod", "+x", path, title="Let it be executed"),),
+            )
+    for heard in sayings.matching(PATTERN, Channel.CLIENT) if isinstance(sayings, Sayings) else ():
+        yield Finding(
+            f"the editor could not start {heard.match[1]}" + (f" ({heard.match[2]})" if heard.match[2] else ""),
+            evidence=(Evidence(heard.saying.source, heard.words, heard.line),),
+            remedies=tuple(_remedies()),
+        )
+
+
+def _judged(choice: GoplsChoice, binary: GoplsBinary) -> Iterator[Finding]:
+    runs = any(words in binary.problem for words in _STARTED)
+    if binary.problem and not runs:
+        yield Finding(
+            f"{choice.label} cannot start {binary.path}: {binary.problem}",
+            evidence=(Evidence(binary.path, binary.problem),),
+            remedies=tuple(_remedies()),
+        )
+    elif binary.problem:
+        yield Finding(
+            f"{binary.path} does not answer like gopls: {binary.problem}",
+            evidence=(Evidence(binary.path, binary.problem),),
+            remedies=(advise("Look at what that file does with the arguments `version -json`"),),
+            severity=Severity.INFO,
+            confidence=Confidence.POSSIBLE,
+            why="It may be a wrapper, or another program of that name.",
+        )
+    elif binary.is_script and choice.asker.startswith("vs"):
+        yield Finding(
+            f"{binary.path} is a script that starts gopls",
+            evidence=(Evidence(binary.path, f"#!{binary.header.interpreter}" if binary.header else "script"),),
+            severity=Severity.INFO,
+            why="VS Code says at each start that gopls needs recompiling; do not let it, or it replaces the script.",
+        )
+
+
+def _remedies() -> Iterator[Remedy]:
+    yield run("go", "install", f"{GOPLS_PACKAGE}@latest", title="Install gopls anew")
+    yield advise("Look at go.alternateTools.gopls, and at what your security program says about gopls")

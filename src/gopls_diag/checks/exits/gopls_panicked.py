@@ -1,0 +1,53 @@
+"""gopls panicked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.model.finding import Evidence, Finding, Severity, advise, run
+from gopls_diag.model.gopls import GOPLS_PACKAGE
+from gopls_diag.model.saying import Channel, Heard, Sayings
+
+PATTERN = re.compile(r"^panic: ([^\n]{1,400})", re.MULTILINE)
+_FRAME_PATTERN = re.compile(r"^(golang\.org/x/tools/[^\s(]{1,300}(?:\([^\s()]{1,100}\)[^\s(]{0,200})?)\(", re.MULTILINE)
+
+
+@check(
+    "X06",
+    Severity.ERROR,
+    why="gopls ended there; the editor starts it anew up to four times, then no more.",
+    explains=("X02", "X14", "X15", "X17", "X18"),
+)
+def gopls_panicked(sayings: Sayings) -> Iterator[Finding]:
+    """gopls panicked.
+
+    What it means: A defect in gopls, or in an analyzer that is built into it, ended the program. The panic line and
+    the first goroutine say where.
+    Why it matters: All that gopls knew is lost, and it loads the workspace anew. VS Code gives up after the fifth
+    time.
+    How to fix: Upgrade gopls. If it goes on, search gopls's issues for the functions of the stack; isolate the file
+    with which it happens.
+    When to ignore: When the log is older than the gopls in use.
+    Source: Go runtime/panic.go; golang/go#41435; facts/gopls-behaviour.md section 6.
+    """
+    for heard in sayings.matching(PATTERN, Channel.STDERR):
+        yield Finding(
+            f"gopls panicked: {heard.match[1].strip()[:200]}",
+            evidence=(Evidence(heard.saying.source, heard.words, heard.line), *_frames(heard)),
+            remedies=(
+                run("go", "install", f"{GOPLS_PACKAGE}@latest", title="Upgrade gopls"),
+                advise(
+                    "Search gopls's issues for the functions of the stack",
+                    link="https://github.com/golang/go/labels/gopls",
+                ),
+            ),
+        )
+    sayings.need(Channel.STDERR)
+
+
+def _frames(heard: Heard) -> tuple[Evidence, ...]:
+    """The first function of gopls's own in the dump, which is the place as a rule."""
+    found = _FRAME_PATTERN.search(heard.saying.text, heard.match.start())
+    return (Evidence(heard.saying.source, found[1]),) if found else ()

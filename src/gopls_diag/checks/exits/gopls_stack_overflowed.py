@@ -1,0 +1,50 @@
+"""gopls recursed until its stack was full."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.model.finding import Evidence, Finding, Severity, advise, run
+from gopls_diag.model.gopls import GOPLS_PACKAGE
+from gopls_diag.model.saying import Channel, Heard, Sayings
+
+PATTERN = re.compile(r"^runtime: goroutine stack exceeds (\d{1,20})-byte limit", re.MULTILINE)
+_FRAME_PATTERN = re.compile(r"^(golang\.org/x/tools/[^\s(]{1,300}(?:\([^\s()]{1,100}\)[^\s(]{0,200})?)\(", re.MULTILINE)
+
+
+@check(
+    "X09",
+    Severity.ERROR,
+    why="gopls ends each time that it comes to that piece of code.",
+    explains=("X02", "X14", "X15", "X17", "X18"),
+)
+def gopls_stack_overflowed(sayings: Sayings) -> Iterator[Finding]:
+    """gopls recursed until its stack was full.
+
+    What it means: A recursion in gopls found no end, most often in types that refer to each other (generics, cycles).
+    Why it matters: It happens again whenever the same code is type checked, so the editor soon gives up.
+    How to fix: Upgrade gopls. Find the file by closing others; undo the last change of a type.
+    When to ignore: Never.
+    Source: Go runtime/stack.go (newstack).
+    """
+    for heard in sayings.matching(PATTERN, Channel.STDERR):
+        yield Finding(
+            f"gopls recursed beyond {heard.match[1]} bytes of stack",
+            evidence=(Evidence(heard.saying.source, heard.words, heard.line), *_frames(heard)),
+            remedies=(
+                run("go", "install", f"{GOPLS_PACKAGE}@latest", title="Upgrade gopls"),
+                advise(
+                    "Search gopls's issues for the functions of the stack",
+                    link="https://github.com/golang/go/labels/gopls",
+                ),
+            ),
+        )
+    sayings.need(Channel.STDERR)
+
+
+def _frames(heard: Heard) -> tuple[Evidence, ...]:
+    """The first function of gopls's own in the dump, which is the place as a rule."""
+    found = _FRAME_PATTERN.search(heard.saying.text, heard.match.start())
+    return (Evidence(heard.saying.source, found[1]),) if found else ()
