@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 _DECLARED_PATTERN = re.compile(r"^(?:func (?:\([^()]*\) ?)?|type |var |const )([A-Za-z_]\w*)")
 _PACKAGE_PATTERN = re.compile(r"^package ([A-Za-z_]\w*)")
-_QUALIFIED_PATTERN = re.compile(r"(?<![\w.\"])([a-z]\w*)\.[A-Z]\w*\(")
+_QUALIFIED_PATTERN = re.compile(r'(?:^|[^\w."])([a-z]\w*)\.[A-Z]\w*\(')
 _IMPORTED_PATTERN = re.compile(r'^(?:import |\t)(?:\w+ )?"([^"]+)"')
 _LINE_LIMIT = 20_000
 

@@ -272,7 +272,7 @@ class _Session(asyncio.SubprocessProtocol):
         except NotLsp as other:
             self._break(f"it does not speak LSP on standard output, but wrote: {first_line(str(other))}")
 
-    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
         if fd == 1:
             self._is_stdout_open = False
             # Its end, which tells more, comes at the same time if it comes at all.
@@ -349,6 +349,8 @@ class _Session(asyncio.SubprocessProtocol):
         for each in (self._broken, self._heard.loaded):
             if each.done() and not each.cancelled():
                 each.exception()
+        if not self._exited.done():
+            self._ended_by_us = self._ended_by_us or "broken"
         await asyncio.to_thread(self._watch.end)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_WORDS_SECONDS):

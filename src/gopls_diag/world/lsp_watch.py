@@ -36,7 +36,7 @@ class Watch:
         Args:
             pid: of the server, which leads its own process group.
             limit_bytes: when the server and its go commands hold more resident memory, the group is killed at once.
-            on_limit: called in the watching thread after that.
+            on_limit: called in the watching thread just before that.
         """
         self.pid = pid
         self.peak_bytes: int | None = None
@@ -66,8 +66,11 @@ class Watch:
             if not self._sample(self._server):
                 return
             if self.resident_bytes is not None and self.resident_bytes > self._limit_bytes:
-                self._kill_group()
-                self._on_limit()
+                # Told first, so that the end is not taken for the server's own.
+                try:
+                    self._on_limit()
+                finally:
+                    self._kill_group()
                 return
             self._is_over.wait(_SAMPLE_SECONDS)
 
@@ -126,7 +129,8 @@ class Watch:
         self.kill()
         self._thread.join(2 * _SIDE_CAR_WAIT_SECONDS)
         _, left = psutil.wait_procs(list(self._side_cars.values()), timeout=_SIDE_CAR_WAIT_SECONDS)
-        for each in left:
+        # A child may have left the group too, as a wrapper's may; psutil never mistakes a reused pid for it.
+        for each in (*left, *self._children.values()):
             with contextlib.suppress(psutil.Error):
                 each.kill()
         _watched.discard(self)

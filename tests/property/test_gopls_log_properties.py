@@ -1,0 +1,108 @@
+"""Any text is cut into sayings without an exception, and in time linear in its length."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gopls_diag.parse.gopls_log import LogReader, decode_log
+from gopls_diag.parse.probe_places import probe_places
+
+PIECES = [
+    "2026/11/22 18:27:00 ",
+    "2026/11/22 18:27:00 Error:2026/11/22 18:27:00 ",
+    "2026-11-22 18:14:36.346 [info] ",
+    "2026-11-22 18:14:36.346 [error] ",
+    "2026-11-22 18:14:36.346 [trace] ",
+    "[Info  - 6:27:07 PM] ",
+    "[Trace - 18:28:19.439 PM] Sending request 'x - (0)'.",
+    "[Error - Received] 19:15:38.785 PM #2 ",
+    '[ERROR][2026-11-22 18:49:31] .../vim/lsp/rpc.lua:420\t"rpc"\t"gopls"\t"stderr"\t"',
+    "[INFO][2026-11-22 19:05:51] ...lsp/handlers.lua:459\t'",
+    "[ 4315.876702] ",
+    "Nov 22 15:57:57 burrow kernel: ",
+    "Request to stop language server (enabled: true)",
+    "Server process exited with code 99999999999999999999.",
+    "Client 1 quit with exit code 0 and signal 9",
+    "panic: ",
+    "goroutine 1 [running]:",
+    "\tkey=value",
+    "Params: {}",
+    "\\",
+    "\\999",
+    "true",
+    "\n",
+    "\r\n",
+    "\x00",
+    "",
+]
+LOG = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=20)), max_size=60).map("".join)
+
+
+@given(LOG)
+def test_any_text_is_read_and_loses_no_line_count(text: str) -> None:
+    reader = LogReader("a.log")
+
+    sayings = list(reader.read(text.split("\n")))
+
+    assert reader.lines == text.count("\n") + 1
+    assert all(each.text.strip() and each.line is not None and 1 <= each.line <= reader.lines for each in sayings)
+    assert {each.channel for each in sayings} <= reader.channels
+    assert [each.line for each in sayings] == sorted(each.line or 0 for each in sayings)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_text(content: bytes) -> None:
+    list(LogReader("a.log").read(decode_log(content).split("\n")))
+
+
+@given(st.text(alphabet=st.sampled_from('func type"`/*\n\t.fmtPrin(){}import 世😀'), max_size=300))
+def test_places_lie_in_the_text(text: str) -> None:
+    lines = text.split("\n")
+
+    places = probe_places(text)
+
+    for place in (places.hover, places.completion):
+        assert place.line < len(lines)
+        assert 0 <= place.character <= len(lines[place.line].encode("utf-16-le")) // 2
+
+
+WORST = [
+    "[Info - " + "0" * 30,
+    "Request to stop language server" * 8000,
+    "Request to stop language server (x)" * 8000,
+    '[ERROR][1] a\tb\tc\t"stderr"\t"' + "\\" * 200_000,
+    "Nov 22 15:57:57 " + "a" * 200_000,
+    "[ " + " " * 200_000,
+    "2026/11/22 18:27:00 " + "2026/11/22 18:27:00 " * 8000,
+    "The " + "server " * 30_000,
+    "Client " * 30_000,
+    "SIG" + "A" * 200_000,
+]
+
+
+@pytest.mark.parametrize("line", WORST, ids=range(len(WORST)))
+def test_the_worst_line_costs_no_more_than_its_length(line: str) -> None:
+    began = time.process_time()
+
+    list(LogReader("a.log").read([line] * 3))
+
+    # A quadratic pattern would take minutes on these.
+    assert time.process_time() - began < 2
+
+
+def test_many_lines_cost_what_they_are() -> None:
+    def cost(lines: int) -> float:
+        began = time.process_time()
+        list(LogReader("a.log").read(["panic: boom", *["\t/a.go:1 +0x1"] * lines]))
+        list(LogReader("a.log").read(["2026/11/22 18:27:00 x", *["\tkey=value"] * lines]))
+        list(LogReader("a.log").read(['[ERROR][1] a\t"rpc"\tc\t"stderr"\t"x\\n"'] * lines))
+        return time.process_time() - began
+
+    small = min(cost(10_000) for _ in range(3))
+    large = min(cost(40_000) for _ in range(3))
+
+    assert large < 8 * small + 0.05
