@@ -15,6 +15,7 @@ from gopls_diag.model.kernel_log import KernelEvent, KernelLog
 from gopls_diag.model.outcome import CannotTell
 from gopls_diag.model.request import Request
 from gopls_diag.model.system import CommandResult
+from gopls_diag.parse.cgroup import CgroupPath, group_folders, parse_cgroup_mounts, parse_cgroup_paths
 from gopls_diag.parse.kernel_log import merge, parse_kernel_log
 from gopls_diag.world import World, WorldError
 from gopls_diag.world.port import READ_LIMIT_BYTES
@@ -49,8 +50,8 @@ def kernel_log(world: World, request: Request) -> KernelLog:
     except CannotTell:
         if not given:
             raise
-        return KernelLog(given, sources, (), world.now.timestamp())
-    return replace(own, events=merge(own.events, given), sources=own.sources + sources)
+        return KernelLog(given, sources, (), world.now.timestamp(), sources)
+    return replace(own, events=merge(own.events, given), sources=own.sources + sources, given=sources)
 
 
 def _given(world: World, logs: tuple[str, ...]) -> tuple[tuple[KernelEvent, ...], tuple[str, ...]]:
@@ -97,7 +98,30 @@ def _linux(world: World) -> KernelLog:
         raise CannotTell(
             f"the kernel's log may not be read ({'; '.join(unread)}); try: sudo dmesg | grep -i -A2 oom-kill"
         )
-    return KernelLog(_recent(merge(*logs), now), tuple(read), tuple(unread), now)
+    events = _marked(world, _recent(merge(*logs), now))
+    return KernelLog(events, tuple(read), tuple(unread), now)
+
+
+def _marked(world: World, events: tuple[KernelEvent, ...]) -> tuple[KernelEvent, ...]:
+    """The events, those marked whose control group exists no more.
+
+    In a container with a view of its own (its group shows as `/`) the kernel's paths cannot be looked up: nothing is marked.
+    """
+    if not any(each.cgroup for each in events):
+        return events
+    try:
+        own = parse_cgroup_paths(world.read_text("/proc/self/cgroup"))
+        mounts = parse_cgroup_mounts(world.read_text("/proc/self/mountinfo"))
+    except WorldError:
+        return events
+    if not own or (world.machine.container and own[0].path == "/"):
+        return events
+    version = own[0].version
+    marked: list[KernelEvent] = []
+    for event in events:
+        folders = group_folders(CgroupPath(version, event.cgroup), mounts) if event.cgroup.startswith("/") else ()
+        marked.append(replace(event, is_group_gone=bool(folders) and not world.is_folder(folders[0])))
+    return tuple(marked)
 
 
 def _reason(result: CommandResult) -> str:

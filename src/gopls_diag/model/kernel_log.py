@@ -52,6 +52,8 @@ class KernelEvent:
     """The system's own word: `per-process-limit`, `CONSTRAINT_MEMCG`."""
     victims: tuple[str, ...] = ()
     """Names of other processes known to be in the group that was ended."""
+    is_group_gone: bool = False
+    """True if the control group is known to exist no more: a container or service that has ended."""
 
     @property
     def is_gopls(self) -> bool:
@@ -69,10 +71,18 @@ class KernelLog:
     unread: tuple[str, ...] = ()
     """What could not be read, each with its reason."""
     now_seconds: float = 0.0
+    given: tuple[str, ...] = ()
+    """Those of the sources that are logs which the user gave; their age says nothing."""
 
     def of(self, *kinds: KillKind) -> tuple[KernelEvent, ...]:
         """Events of these kinds."""
         return tuple(each for each in self.events if each.kind in kinds)
+
+    def is_past(self, event: KernelEvent) -> bool:
+        """True if it was more than a day ago on this machine, so that it need not be today's trouble."""
+        if event.seconds is None or event.source in self.given:
+            return False
+        return self.now_seconds - event.seconds > 86400
 
     def ago(self, event: KernelEvent) -> str:
         """How long ago it was, in words: `12 minutes ago`; empty when the line did not say."""

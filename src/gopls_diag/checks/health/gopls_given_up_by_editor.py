@@ -27,7 +27,7 @@ def gopls_given_up_by_editor(logs: EditorLogs, processes: GoplsProcesses | Unkno
         message is shown, and the status bar keeps its lightning sign.
     How to fix: Run "Go: Restart Language Server" from the command palette; in a dev container reload the window. Then
         look at how it ended, which the evidence says, to stop it from happening again.
-    When to ignore it: When the window was closed or restarted since; that is only told as information.
+    When to ignore: When the window was closed or restarted since; that is only told as information.
     Source: facts/rules.md X-04; facts/vscode.md section 4; golang/vscode-go
         extension/src/language/goLanguageServer.ts.
     """

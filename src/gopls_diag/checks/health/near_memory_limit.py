@@ -32,7 +32,7 @@ def near_memory_limit(processes: GoplsProcesses, limits: MemoryLimits) -> Iterat
     Why it matters: The whole group counts against the limit: gopls, the editor's other processes, tests and builds.
     How to fix: Raise the limit, give gopls a soft goal (GOMEMLIMIT, or memoryLimit from gopls v0.24 on), narrow the
         workspace with build.directoryFilters, or switch staticcheck off.
-    When to ignore it: When the counter moved long ago, for a build or a test that was meant to be limited.
+    When to ignore: When the counter moved long ago, for a build or a test that was meant to be limited.
     Source: facts/true-ways.md sections 1.2 and 4; the kernel's cgroup-v1/memory.rst and cgroup-v2.rst.
     """
     told: set[str] = set()

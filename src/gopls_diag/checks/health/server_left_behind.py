@@ -25,7 +25,7 @@ def server_left_behind(processes: GoplsProcesses) -> Iterator[Finding]:
         has none of the repairs of the version that was installed over it.
     How to fix: Stopped: kill -CONT PID, or restart the language server in the editor. Without editor: kill PID.
         Replaced: restart the language server.
-    When to ignore it: When you stopped it yourself to look at it, or the upgrade was a moment ago.
+    When to ignore: When you stopped it yourself to look at it, or the upgrade was a moment ago.
     Source: facts/vscode.md section 4 (a hung server); golang/go#37829, #66945 (left-over servers); golang/go#67433 (a
         binary replaced while it runs).
     """

@@ -32,7 +32,7 @@ def several_servers(processes: GoplsProcesses, limits: MemoryLimits | Unknown) -
     How to fix: Close windows that are not needed; join modules with a go.work and open one window; or let the windows
         share one daemon with "go.languageServerFlags": ["-remote=auto"], which saves as much as the workspaces
         overlap.
-    When to ignore it: When memory is plentiful: one server a window is how VS Code works.
+    When to ignore: When memory is plentiful: one server a window is how VS Code works.
     Source: facts/rules.md M-09; golang/go#37670, #38752; gopls/doc/daemon.md; vscode-go docs/tools.md.
     """
     servers = sorted(processes.servers, key=lambda each: -each.resident_bytes)

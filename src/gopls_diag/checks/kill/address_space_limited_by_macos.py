@@ -24,7 +24,7 @@ def address_space_limited_by_macos(kernel: KernelLog) -> Iterator[Finding]:
         before, it was accepted and ignored.
     Why it matters: The runtime ends with "out of memory" though there is plenty.
     How to fix: ulimit -v unlimited, and take the line out of ~/.zshrc or wherever it is set.
-    When to ignore it: Never.
+    When to ignore: Never.
     Source: facts/rules.md K-04; facts/ledger.md 1.8; xnu osfmk/vm/vm_map.c and bsd/kern/kern_resource.c.
     """
     events = [each for each in kernel.of(KillKind.ADDRESS_SPACE) if each.is_gopls]

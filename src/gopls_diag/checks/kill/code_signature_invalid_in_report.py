@@ -22,7 +22,7 @@ def code_signature_invalid_in_report(reports: MacReports) -> Iterator[Finding]:
     What it means: A report of the last days (.ips) names gopls and the namespace CODESIGNING.
     Why it matters: It stays so until the file is replaced by a new one; installing over it in place keeps the fault.
     How to fix: Delete the file, then install it again; or codesign --force --sign - "$(which gopls)".
-    When to ignore it: When gopls was installed again since the report.
+    When to ignore: When gopls was installed again since the report.
     Source: facts/rules.md K-02; golang/go#63584, #65810.
     """
     for report in reports.reports:

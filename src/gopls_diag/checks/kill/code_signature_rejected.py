@@ -24,7 +24,7 @@ def code_signature_rejected(kernel: KernelLog) -> Iterator[Finding]:
     Why it matters: The process gets SIGKILL at its start or in the middle of its work. It looks like a memory kill.
     How to fix: Delete the file first and install it again, so that it is a new file: rm "$(which gopls)" and go
         install golang.org/x/tools/gopls@latest. Or sign it anew: codesign --force --sign - "$(which gopls)".
-    When to ignore it: When gopls was installed again since.
+    When to ignore: When gopls was installed again since.
     Source: facts/rules.md K-01; golang/go#63997 (the kernel's line, and the repair).
     """
     events = [each for each in kernel.of(KillKind.CODE_SIGNING) if each.is_gopls]

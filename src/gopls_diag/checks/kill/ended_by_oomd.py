@@ -31,7 +31,7 @@ def ended_by_oomd(kernel: KernelLog, processes: GoplsProcesses | Unknown) -> Ite
         gopls runs. It acts on memory pressure, before memory is full, and names groups, not processes.
     Why it matters: The editor vanishes with everything in it; it does not look like a memory problem.
     How to fix: Let gopls use less (GOMEMLIMIT, staticcheck off, directoryFilters), close programs, add swap.
-    When to ignore it: When the group that was ended was another application of that name.
+    When to ignore: When the group that was ended was another application of that name.
     Source: facts/rules.md K-06; systemd src/oom/oomd-manager.c and oomd(8) for the wording.
     """
     groups = {each.cgroups or "" for each in processes.all} if isinstance(processes, GoplsProcesses) else set()

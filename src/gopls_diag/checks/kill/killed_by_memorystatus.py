@@ -32,7 +32,7 @@ def killed_by_memorystatus(kernel: KernelLog | Unknown, reports: MacReports | Un
     Why it matters: It happens when memory, compressor and swap are full, so it happens again.
     How to fix: Free memory and disk space for swap; let gopls use less (GOMEMLIMIT, staticcheck off,
         directoryFilters).
-    When to ignore it: When another program had taken the memory, and no longer runs.
+    When to ignore: When another program had taken the memory, and no longer runs.
     Source: facts/rules.md K-03; facts/true-ways.md section 4; xnu bsd/kern/kern_memorystatus.c (reasons and wording).
     """
     events = [each for each in kernel.of(KillKind.JETSAM) if each.is_gopls] if isinstance(kernel, KernelLog) else []

@@ -24,7 +24,7 @@ def named_in_memory_report(reports: MacReports) -> Iterator[Finding]:
     Why it matters: Such reports are rare on macOS; one means that memory and swap were exhausted.
     How to fix: Free memory and disk space for swap; let gopls use less (GOMEMLIMIT, staticcheck off,
         directoryFilters).
-    When to ignore it: When gopls is only listed without a reason and is not the largest: then nothing is told.
+    When to ignore: When gopls is only listed without a reason and is not the largest: then nothing is told.
     Source: facts/rules.md K-05; Apple, "Identifying high-memory use with jetsam event reports".
     """
     for report in reports.reports:

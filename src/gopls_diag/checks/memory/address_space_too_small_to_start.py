@@ -31,7 +31,7 @@ def address_space_too_small_to_start(limits: MemoryLimits | Unknown, sayings: Sa
         Reserved addresses are not memory in use.
     Why it matters: gopls and go end before their first instruction with "failed to reserve page summary memory".
     How to fix: ulimit -v unlimited, and take the line out of the shell's start file or limits.conf that sets it.
-    When to ignore it: Never; a limit on addresses does not limit memory in a useful way.
+    When to ignore: Never; a limit on addresses does not limit memory in a useful way.
     Source: facts/rules.md M-03; facts/ledger.md 2.36; Go runtime/mpagealloc_64bit.go.
     """
     remedies = (advise("ulimit -v unlimited, and remove the line that limits it"),)

@@ -27,7 +27,7 @@ def disk_cache_not_written(sayings: Sayings) -> Iterator[Finding]:
     Why it matters: A start with a full cache takes a tenth of the memory and time of one with an empty one.
     How to fix: No space left on device: free some. Permission denied: give the cache folder back to your user (after a
         sudo). Too many open files: raise the limit. GOPLSCACHE moves the cache elsewhere.
-    When to ignore it: In a container that is thrown away after each use.
+    When to ignore: In a container that is thrown away after each use.
     Source: facts/rules.md M-10; gopls/internal/cache/check.go.
     """
     for heard in sayings.matching(PATTERN, Channel.LOG, Channel.STDERR):

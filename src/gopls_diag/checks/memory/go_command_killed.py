@@ -29,7 +29,7 @@ def go_command_killed(sayings: Sayings, kernel: KernelLog | Unknown) -> Iterator
     Why it matters: The workspace is not loaded: no completion from other packages, false errors on imports.
     How to fix: Find out who kills it: the kernel for want of memory (then as M01 or M02), a limit on processor time
         (ulimit -t), or a guard program. Running the same go list by hand shows whether it happens again.
-    When to ignore it: When you ended it yourself.
+    When to ignore: When you ended it yourself.
     Source: facts/rules.md M-05; facts/ledger.md 1.7 (why this is no proof that gopls was killed); golang/go#57239.
     """
     for heard in sayings.matching(PATTERN):

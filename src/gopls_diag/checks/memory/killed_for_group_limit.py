@@ -32,12 +32,13 @@ def killed_for_group_limit(kernel: KernelLog) -> Iterator[Finding]:
         and is killed again at the same place. A GOMEMLIMIT near the limit does not save it: it is a goal, not a cap.
     How to fix: Raise the limit, or let gopls need less: narrow the workspace, staticcheck off, a goal well below the
         limit.
-    When to ignore it: When the limit was set to try this out.
+    When to ignore: When the limit was set to try this out. A kill in a container or service that has ended since is
+        only told as information, one of days ago as a warning.
     Source: facts/rules.md M-02; facts/gopls-behaviour.md section 6 (limits of 200 and 400 MB); golang/vscode-go#2007,
         #2294.
     """
     events = kernel.of(KillKind.CGROUP_OUT_OF_MEMORY)
-    own = [each for each in events if each.is_gopls]
+    own = sorted((each for each in events if each.is_gopls), key=lambda each: not each.is_group_gone)
     if own:
         last, times = own[-1], "" if len(own) == 1 else f" ({len(own)} times in the last days)"
         limit = f" of {size_text(last.limit_bytes)}" if last.limit_bytes else ""
@@ -48,6 +49,7 @@ def killed_for_group_limit(kernel: KernelLog) -> Iterator[Finding]:
             f"the memory limit{limit}{group} was reached{times}",
             evidence=tuple(Evidence(each.source, each.text, each.line) for each in own[-3:]),
             remedies=_REMEDIES,
+            severity=_severity(kernel, last),
         )
         return
     beside = [each for each in events if any(name.startswith("gopls") for name in each.victims)]
@@ -61,6 +63,12 @@ def killed_for_group_limit(kernel: KernelLog) -> Iterator[Finding]:
             severity=Severity.WARNING,
             confidence=Confidence.LIKELY,
         )
+
+
+def _severity(kernel: KernelLog, event: KernelEvent) -> Severity:
+    if event.is_group_gone:
+        return Severity.INFO
+    return Severity.WARNING if kernel.is_past(event) else Severity.ERROR
 
 
 def _when(kernel: KernelLog, event: KernelEvent) -> str:

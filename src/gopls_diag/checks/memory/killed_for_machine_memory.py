@@ -25,7 +25,7 @@ def killed_for_machine_memory(kernel: KernelLog) -> Iterator[Finding]:
         again.
     How to fix: Free memory or add swap; let gopls use less: a soft goal (GOMEMLIMIT in go.toolsEnvVars, memoryLimit
         from gopls v0.24 on), staticcheck off, build.directoryFilters, fewer windows.
-    When to ignore it: When something else on the machine had taken the memory, and no longer runs.
+    When to ignore: When something else on the machine had taken the memory, and no longer runs.
     Source: facts/rules.md M-01; facts/true-ways.md section 4; Linux mm/oom_kill.c.
     """
     events = [each for each in kernel.of(KillKind.OUT_OF_MEMORY) if each.is_gopls]
@@ -42,4 +42,5 @@ def killed_for_machine_memory(kernel: KernelLog) -> Iterator[Finding]:
             advise('Give gopls a soft goal: "go.toolsEnvVars": {"GOMEMLIMIT": "…GiB"}, well below what is free'),
             advise("Close windows and programs, or add memory or swap"),
         ),
+        severity=Severity.WARNING if kernel.is_past(last) else Severity.ERROR,
     )

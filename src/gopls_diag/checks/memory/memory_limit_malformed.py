@@ -33,7 +33,7 @@ def memory_limit_malformed(
         `3GB`, `3G`, `2.5GiB` and `3 GiB` are all malformed.
     Why it matters: The runtime does not ignore a malformed value: it stops with "fatal error: malformed GOMEMLIMIT".
     How to fix: Write 3GiB for 3GB, 2560MiB for 2.5GiB.
-    When to ignore it: Never.
+    When to ignore: Never.
     Source: facts/rules.md M-06; Go runtime/mgcpacer.go readGOMEMLIMIT and runtime/string.go parseByteCount.
     """
     found = False

@@ -26,7 +26,7 @@ def memory_limit_setting_unknown(
     What it means: memoryLimit came with gopls v0.24. An older one says "unexpected setting" and goes on without it.
     Why it matters: gopls has no limit of its own: it uses what it needs, until the system stops it.
     How to fix: Update gopls, or set GOMEMLIMIT (3GiB) in go.toolsEnvVars, which works with every version.
-    When to ignore it: When the setting waits for an update, or is meant for another machine.
+    When to ignore: When the setting waits for an update, or is meant for another machine.
     Source: facts/rules.md M-08; gopls/doc/release/v0.24.0.md.
     """
     remedies = (

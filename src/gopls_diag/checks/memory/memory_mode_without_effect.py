@@ -23,7 +23,7 @@ def memory_mode_without_effect(editors: Editors | Unknown, sayings: Sayings | Un
     Why it matters: Memory stays as it is, and gopls shows "Invalid settings" each time it starts.
     How to fix: Remove it. To use less memory: GOMEMLIMIT in go.toolsEnvVars, memoryLimit from gopls v0.24 on,
         staticcheck off, build.directoryFilters.
-    When to ignore it: With a gopls older than v0.12.
+    When to ignore: With a gopls older than v0.12.
     Source: facts/rules.md M-07; facts/true-ways.md section 1.1; golang/vscode-go#2852.
     """
     found = False

@@ -37,7 +37,7 @@ def memory_refused_to_gopls(limits: MemoryLimits | Unknown, sayings: Sayings | U
         100663296 bytes with little in use is its ballast: the limit bites at the very start.
     How to fix: ulimit -v unlimited; install a 64-bit Go and gopls; with vm.overcommit_memory=2, raise the commit
         limit.
-    When to ignore it: When the limit is meant for another program; give it to that one alone.
+    When to ignore: When the limit is meant for another program; give it to that one alone.
     Source: facts/rules.md M-04; facts/ledger.md 1.6 and 2.36; Go runtime/mheap.go; golang/vscode-go#2218.
     """
     remedies = (

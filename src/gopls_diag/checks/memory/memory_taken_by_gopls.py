@@ -31,7 +31,7 @@ def memory_taken_by_gopls(processes: GoplsProcesses, limits: MemoryLimits) -> It
     How to fix: Close windows; join modules with go.work; set GOMEMLIMIT in go.toolsEnvVars (or memoryLimit from gopls
         v0.24 on); staticcheck off; build.directoryFilters. Deleting gopls's cache frees no memory and makes the next
         start dear.
-    When to ignore it: During the first load of a large workspace, which costs up to ten times the memory of later
+    When to ignore: During the first load of a large workspace, which costs up to ten times the memory of later
         ones.
     Source: facts/rules.md M-09; facts/true-ways.md sections 1.2 and 1.3; golang/go#37670, #45457.
     """

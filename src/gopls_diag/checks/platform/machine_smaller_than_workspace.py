@@ -37,7 +37,7 @@ def machine_smaller_than_workspace(
     How to fix: Give it more: "hostRequirements": {"memory": "8gb"} in devcontainer.json, docker --memory, a larger
         Codespace, memory=8GB under [wsl2] in .wslconfig. Or make gopls need less: build.directoryFilters, staticcheck
         off.
-    When to ignore it: When the peak was reached once, in the first load with an empty cache.
+    When to ignore: When the peak was reached once, in the first load with an empty cache.
     Source: facts/true-ways.md sections 1.2 and 5; golang/vscode-go#1379 (WSL2 with 4 GB), #2007 and #2294
         (containers).
     """

@@ -26,7 +26,7 @@ def daemon_of_another_build(sayings: Sayings | Unknown, processes: GoplsProcesse
         another file, often an older version before an update.
     Why it matters: Settings and repairs of the new version are not in force.
     How to fix: End the daemon; with -remote=auto the next window starts a new one.
-    When to ignore it: When both are the same version in two places.
+    When to ignore: When both are the same version in two places.
     Source: facts/rules.md R-10; gopls/internal/lsprpc/lsprpc.go; golang/go#37829.
     """
     if isinstance(sayings, Sayings):

@@ -28,7 +28,7 @@ def daemon_unreachable(places: FlagPlaces | Unknown, sayings: Sayings | Unknown)
     Why it matters: gopls exits with code 2 in every window.
     How to fix: Use -remote=auto, or take the flag out; or start the daemon: gopls -listen=ADDRESS. Delete a stale
         socket.
-    When to ignore it: When the daemon is started later than this was asked.
+    When to ignore: When the daemon is started later than this was asked.
     Source: facts/rules.md R-08; gopls/internal/lsprpc; gopls/doc/daemon.md.
     """
     found = False

@@ -22,7 +22,7 @@ def descriptors_gone_at_start(sayings: Sayings) -> Iterator[Finding]:
         whole system is full.
     Why it matters: No Go program that uses the network or pipes starts.
     How to fix: Find who holds them (on macOS often a gopls mcp that watches too much, R04), end it, raise the limit.
-    When to ignore it: Never.
+    When to ignore: Never.
     Source: facts/rules.md R-19; Go runtime/netpoll_kqueue.go; golang/go#44941.
     """
     for heard in sayings.matching(PATTERN):

@@ -36,7 +36,7 @@ def editor_cannot_watch_workspace(
         gone.
     How to fix: Raise the limit (sudo sysctl fs.inotify.max_user_watches=524288), or exclude folders with
         files.watcherExclude.
-    When to ignore it: When the folders beyond the limit are excluded with files.watcherExclude.
+    When to ignore: When the folders beyond the limit are excluded with files.watcherExclude.
     Source: facts/rules.md R-06; facts/vscode.md section 6 (the notification was seen); inotify(7).
     """
     remedies = (

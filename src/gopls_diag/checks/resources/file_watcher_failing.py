@@ -19,7 +19,7 @@ def file_watcher_failing(sayings: Sayings) -> Iterator[Finding]:
     What it means: Either gopls's own watcher reported an error, or the editor refused to watch files for it.
     Why it matters: After a git switch, go mod tidy or code generation gopls goes on with the old files.
     How to fix: Restart the language server. If it comes again, look for an exhausted limit (R05, R06).
-    When to ignore it: When it came once, while a folder was being deleted.
+    When to ignore: When it came once, while a folder was being deleted.
     Source: facts/rules.md R-07; gopls/internal/server/general.go.
     """
     for heard in sayings.matching(PATTERN, Channel.LOG, Channel.STDERR):

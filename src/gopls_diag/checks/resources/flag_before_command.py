@@ -20,7 +20,7 @@ def flag_before_command(sayings: Sayings) -> Iterator[Finding]:
         orders.
     Why it matters: The command ends without doing anything.
     How to fix: Put the flag behind the subcommand.
-    When to ignore it: When it was tried by hand.
+    When to ignore: When it was tried by hand.
     Source: facts/rules.md R-13; gopls/internal/cmd/normalize.go (v0.23 and newer).
     """
     for heard in sayings.matching(PATTERN):

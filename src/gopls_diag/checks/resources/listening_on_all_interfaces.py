@@ -33,7 +33,7 @@ def listening_on_all_interfaces(
         about the daemon still show it.
     Why it matters: gopls ends at once.
     How to fix: Write the host: -listen=localhost:37374. An editor needs no -listen at all.
-    When to ignore it: With a gopls older than v0.22, which takes it; but then everybody on the network can use it.
+    When to ignore: With a gopls older than v0.22, which takes it; but then everybody on the network can use it.
     Source: facts/rules.md R-11; gopls/internal/cmd/serve.go.
     """
     found = False

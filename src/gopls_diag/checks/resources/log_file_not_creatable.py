@@ -22,7 +22,7 @@ def log_file_not_creatable(places: FlagPlaces | Unknown, sayings: Sayings | Unkn
         stand: no variable such as ${workspaceFolder} is replaced.
     Why it matters: gopls does not go on without its log: it ends with code 2, and there is no completion at all.
     How to fix: Name an absolute path in a folder that exists, or -logfile=auto, or take the flag out.
-    When to ignore it: Never.
+    When to ignore: Never.
     Source: facts/rules.md R-02; gopls/internal/debug/serve.go; facts/ledger.md 4.11.
     """
     found = False

@@ -21,7 +21,7 @@ def module_files_rewritten_while_loading(sayings: Sayings) -> Iterator[Finding]:
     Why it matters: Once it is harmless. Often, it means that another tool keeps rewriting go.mod, and every load is
         slow.
     How to fix: Look for a watcher or a formatter that runs go mod tidy on each save.
-    When to ignore it: When it comes now and then.
+    When to ignore: When it comes now and then.
     Source: facts/rules.md R-22; golang/tools internal/gocommand/invoke.go.
     """
     hits = [each for each in sayings.all if PATTERN.search(each.text) and each.channel is not Channel.KERNEL]

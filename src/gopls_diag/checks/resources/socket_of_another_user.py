@@ -20,7 +20,7 @@ def socket_of_another_user(sayings: Sayings) -> Iterator[Finding]:
         else on this machine has one of the same name.
     Why it matters: gopls does not talk to another user's daemon, and does not start its own.
     How to fix: Give your daemon a name of its own: "-remote=auto;mine". Or set XDG_RUNTIME_DIR.
-    When to ignore it: Never.
+    When to ignore: Never.
     Source: facts/rules.md R-09; gopls/internal/lsprpc/dialer.go.
     """
     for heard in sayings.matching(PATTERN, Channel.STDERR, Channel.LOG):

@@ -31,7 +31,7 @@ def too_many_open_files(processes: GoplsProcesses | Unknown, sayings: Sayings | 
     How to fix: Raise the hard limit for the program that starts the editor: ulimit -Hn, LimitNOFILE=, limits.conf
         nofile; on macOS launchctl limit maxfiles. If gopls holds more than some thousands, look at what it watches
         (R04).
-    When to ignore it: When the words are about another program.
+    When to ignore: When the words are about another program.
     Source: facts/rules.md R-03; golang/go#33531; facts/gopls-behaviour.md (run with a low limit).
     """
     found = False

@@ -33,7 +33,7 @@ def watches_exhausted(
         has fs.inotify.max_user_watches. "No space left on device" here speaks of watches, not of the disk.
     Why it matters: gopls goes on with what the files were: stale errors after a git switch or code generation.
     How to fix: Raise the limit (sudo sysctl fs.inotify.max_user_watches=524288), or use another fileWatcher.
-    When to ignore it: When fileWatcher is not set: then the editor watches.
+    When to ignore: When fileWatcher is not set: then the editor watches.
     Source: facts/rules.md R-05; gopls/internal/server/general.go; gopls v0.22 release notes (fileWatcher).
     """
     if isinstance(sayings, Sayings):

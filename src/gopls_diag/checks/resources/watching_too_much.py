@@ -25,7 +25,7 @@ def watching_too_much(processes: GoplsProcesses) -> Iterator[Finding]:
     Why it matters: Up to 190,000 open files were seen; the whole machine can run out, or slow down.
     How to fix: Let the assistant start gopls in the module's root; update gopls (v0.22 and v0.23 limit it, v0.24 can
         poll).
-    When to ignore it: When a huge workspace is meant to be watched, and the limits were raised for it.
+    When to ignore: When a huge workspace is meant to be watched, and the limits were raised for it.
     Source: facts/rules.md R-04; golang/go#76291, #77814, #71698.
     """
     for each in processes.all:

@@ -32,7 +32,7 @@ def address_space_limited(shell: ShellLimits | Unknown, processes: GoplsProcesse
     Why it matters: Below 0.6 GiB no Go program starts; below 2 GiB gopls does not; above, it ends with "out of memory"
         in the middle of its work, while memory is free.
     How to fix: Take the line out and start the editor from a new shell. To bound memory use GOMEMLIMIT, or a cgroup.
-    When to ignore it: When the limit is far above 5 GiB, or meant for a shell that never starts an editor.
+    When to ignore: When the limit is far above 5 GiB, or meant for a shell that never starts an editor.
     Source: facts/ledger.md 1.2, 1.8, 2.35 and 2.36; facts/rules.md M-03 and M-04.
     """
     for each in processes.all if isinstance(processes, GoplsProcesses) else ():
