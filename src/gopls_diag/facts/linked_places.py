@@ -8,6 +8,7 @@ from gopls_diag.facts.declare import fact
 from gopls_diag.model.link import LinkedPlace, LinkedPlaces
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.request import Request
+from gopls_diag.model.system import FileKind
 from gopls_diag.model.toolchain import GoEnvironment
 from gopls_diag.model.workspace import Workspace
 from gopls_diag.world import World, WorldError
@@ -31,10 +32,26 @@ def linked_places(
             not_followed.append(role)
             continue
         looked_at.append(role)
-        if found.problem in ("loop", "broken"):
-            link, target = found.links[-1] if found.links else (found.path, "")
+        link, target = found.links[-1] if found.links else (found.path, "")
+        if found.problem == "loop" or (found.problem == "broken" and not _exists(world, link)):
             astray.append(LinkedPlace(role, path, link, target, found.problem == "loop"))
     return LinkedPlaces(tuple(astray), tuple(looked_at), tuple(not_followed))
+
+
+def _exists(world: World, path: str) -> bool:
+    """True if the path leads to something. A path that goes on behind a good link may be missing without a broken link."""
+    try:
+        return world.stat(path) is not None
+    except WorldError:
+        return False
+
+
+def _is_link(world: World, path: str) -> bool:
+    try:
+        seen = world.stat_link(path)
+    except WorldError:
+        return False
+    return seen is not None and seen.kind is FileKind.LINK
 
 
 def _places(
@@ -49,10 +66,12 @@ def _places(
                 yield name, path
     yield "the workspace folder", request.folder
     for name in ("go.mod", "go.work", "go.sum", "vendor"):
-        yield f"{name} of the workspace folder", world.join(request.folder, name)
+        path = world.join(request.folder, name)
+        if _is_link(world, path):
+            yield f"{name} of the workspace folder", path
     if workspace.work is not None:
         for use in workspace.work.uses:
-            yield f"{use.path}, which go.work uses", use.folder
+            yield f"the folder {use.path} that go.work uses", use.folder
     for each in workspace.replacements:
         yield f"the replacement of {each.replacement.old_path}", each.folder
     if world.machine.os == "darwin":

@@ -119,12 +119,19 @@ class _Search:
         here = self.folder
         while True:
             path = self.world.join(here, name)
-            if self.world.is_file(path):
+            if self.is_file(path):
                 return path
             above = self.world.paths.dirname(here)
             if above == here:
                 return None
             here = above
+
+    def is_file(self, path: str) -> bool:
+        """True if go would see a file there; a loop of links is none."""
+        try:
+            return self.world.is_file(path)
+        except WorldError:
+            return False
 
     def text(self, path: str) -> str | None:
         """The file's text, or None when there is none; FileDenied passes, since it hides what go would see."""
@@ -164,13 +171,15 @@ class _Search:
         return WorkFolder(file, folder, parsed, uses, self.vendor(folder))
 
     def use(self, base: str, path: str, line: int) -> WorkspaceUse:
-        """One use line; what may not be read counts as there."""
+        """One use line; what may not be read counts as there, and a loop of links as missing."""
         folder = self.absolute(base, path)
         try:
             module = self.module(self.world.join(folder, "go.mod"))
             is_there = module is not None or self.world.is_folder(folder)
         except FileDenied:
             module, is_there = None, True
+        except WorldError:
+            module, is_there = None, False
         return WorkspaceUse(path, line, folder, is_there, module)
 
     def absolute(self, base: str, path: str) -> str:
@@ -202,7 +211,7 @@ class _Search:
             for line in lines:
                 if line.is_folder:
                     folder = self.absolute(base, line.new_path)
-                    is_there = self.world.is_file(self.world.join(folder, "go.mod"))
+                    is_there = self.is_file(self.world.join(folder, "go.mod"))
                     yield LocalReplacement(file, line, folder, is_there)
 
 

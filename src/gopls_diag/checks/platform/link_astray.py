@@ -42,7 +42,8 @@ def link_astray(places: LinkedPlaces, listed: GoList | Unknown) -> Iterator[Find
 
 
 def _opened(role: str) -> str:
-    return role[0].upper() + role[1:]
+    """The role as a sentence begins; names and paths keep their letters."""
+    return f"The {role[4:]}" if role.startswith("the ") else role
 
 
 def _advice(place: LinkedPlace) -> str:

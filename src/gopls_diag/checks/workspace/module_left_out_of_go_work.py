@@ -7,11 +7,17 @@ from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise, run
+from gopls_diag.model.gopls import GoplsCommands
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Sayings
-from gopls_diag.model.workspace import Workspace
+from gopls_diag.model.workspace import Module, Workspace
 
 PATTERN = re.compile(r"This file is within module \"(.*?)\", which is not included in your workspace\.")
+
+ASIDE = frozenset({"testdata", "example", "examples", "tools", "_examples", "third_party", "vendor", "node_modules"})
+"""Folders whose modules are usually kept out of go.work on purpose."""
+FIRST_WITH_VIEWS = "v0.15.0"
+"""Since then gopls opens a module that go.work leaves out on its own."""
 
 
 @check(
@@ -20,7 +26,9 @@ PATTERN = re.compile(r"This file is within module \"(.*?)\", which is not includ
     why="The go command refuses to work in this module, and gopls before v0.15 finds no packages in it.",
     explains=("W01", "W03", "W06", "W13", "W17", "E22", "E07"),
 )
-def module_left_out_of_go_work(workspace: Workspace, sayings: Sayings | Unknown) -> Iterator[Finding]:
+def module_left_out_of_go_work(
+    workspace: Workspace, commands: GoplsCommands | Unknown, sayings: Sayings | Unknown
+) -> Iterator[Finding]:
     """The module is not listed in the go.work above it.
 
     What it means: a go.work file is in force for this folder, and its use lines do not name the module that holds it.
@@ -33,8 +41,8 @@ def module_left_out_of_go_work(workspace: Workspace, sayings: Sayings | Unknown)
         vscode-go#2884, #2981; golang/go#53880.
     """
     module, work = workspace.module, workspace.work
+    # A broken go.work says nothing of what it uses.
     is_left_out = module is not None and work is not None and not workspace.is_in_work
-    # A broken go.work says nothing of what it uses, and a go.work below its module's go.mod is an odd case of its own.
     if is_left_out and module is not None and work is not None and not work.work.problems:
         place = "" if workspace.gowork_setting is None else f" (GOWORK is set in {workspace.gowork_setting.place})"
         uses = ", ".join(use.path for use in work.uses) or "nothing"
@@ -50,6 +58,7 @@ def module_left_out_of_go_work(workspace: Workspace, sayings: Sayings | Unknown)
             ),
         )
         return
+    yield from _beside(workspace, commands)
     if isinstance(sayings, Sayings):
         for heard in sayings.matching(PATTERN):
             yield Finding(
@@ -57,3 +66,32 @@ def module_left_out_of_go_work(workspace: Workspace, sayings: Sayings | Unknown)
                 evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
                 remedies=(run("go", "work", "use", heard.match[1], title="add the module to go.work"),),
             )
+
+
+def _beside(workspace: Workspace, commands: GoplsCommands | Unknown) -> Iterator[Finding]:
+    """Modules below the folder that its go.work leaves out: go itself refuses to build them from there."""
+    work = workspace.work
+    if work is None or work.work.problems:
+        return
+    used = {use.module.file for use in work.uses if use.module is not None}
+    left = [each for each in workspace.modules if each.file not in used and not _is_aside(each, workspace.folder)]
+    if not left:
+        return
+    in_use = commands.in_use if isinstance(commands, GoplsCommands) else None
+    is_old = in_use is not None and in_use.version.is_before(FIRST_WITH_VIEWS)
+    names = ", ".join(each.path or each.folder for each in left[:3]) + (", …" if len(left) > 3 else "")
+    yield Finding(
+        summary=f"{work.file} leaves out {len(left)} of the modules in this folder: {names}",
+        evidence=tuple(
+            Evidence(each.file, f"module {each.path}", each.mod.module.line if each.mod.module else None)
+            for each in left[:3]
+        ),
+        remedies=(run("go", "work", "use", left[0].folder, title="add a module to go.work"),),
+        why=None if is_old else "go build refuses them from here; gopls opens each of them apart from the others.",
+        severity=Severity.WARNING if is_old else Severity.INFO,
+    )
+
+
+def _is_aside(module: Module, folder: str) -> bool:
+    parts = module.folder[len(folder) :].replace("\\", "/").split("/")
+    return not ASIDE.isdisjoint(parts)
