@@ -73,9 +73,9 @@ SET_UPS = {
         },
         opens="p/p.go",
     ),
-    "buildtag": SetUp(files({"t.go": "//go:build special\n\npackage main\n\nfunc t() {\n})\n"}, opens="t.go"),
+    "buildtag": SetUp(files({"t.go": "//go:build special\n\npackage main\n\nfunc t() {\n}\n"}), opens="t.go"),
     "dirfilter": SetUp(
-        files({"p/p.go": "package p\n\nfunc P() {\n})\n"}, settings={"directoryFilters": ["-p"]}, opens="p/p.go"
+        files({"p/p.go": "package p\n\nfunc P() {\n}\n"}), settings={"directoryFilters": ["-p"]}, opens="p/p.go"
     ),
     "gowork_absent_dir": SetUp(
         {"go.work": "go 1.25\n\nuse ./a\nuse ./c\n", "a/go.mod": OK_MOD, "a/a.go": "package a\n\nfunc A() {\n}\n"},
@@ -93,12 +93,10 @@ SET_UPS = {
     "bad_remote_flag": SetUp(flags=("-remotee=auto",)),
     "flags_wsfolder": SetUp(flags=("-logfile=${workspaceFolder}/.gopls.log",)),
     "cgo_nogcc": SetUp(
-        files({"main.go": 'package main\n\nimport "C"\n\nfunc main() {\n})\n'},
+        files({"main.go": 'package main\n\nimport "C"\n\nfunc main() {\n}\n'}),
         environment={"CC": "gcc-nonexistent", "CGO_ENABLED": "1"},
     ),
 }
-
-CHANNELS = {"SHOW": "show", "ERROR": "reply", "DIAG": "diagnostic", "STDERR": "stderr", "EXIT": "exit"}
 
 
 def essential(capture: str, folder: Path) -> list[tuple[str, str]]:
