@@ -18,6 +18,7 @@ from gopls_diag.model.toolchain import (
     GoSetting,
     Origin,
 )
+from gopls_diag.model.version import GoVersion
 from gopls_diag.parse.go_env_file import read_go_env_file
 from gopls_diag.world import FileMissing, World, WorldError
 
@@ -44,6 +45,7 @@ _ENVIRONMENT_ONLY = frozenset({"GOENV", "GODEBUG", "GOPACKAGESDRIVER", "PKG_CONF
 """Names that count only in the environment, not in the go env file."""
 _LIMIT_SECONDS = 30.0
 _ERROR_LIMIT = 4000
+_MONTHS_OF_PRE_RELEASE = 4
 _WANTED_PATTERN = re.compile(r"^go: download (go\S{1,60}) for \S{1,60}: ", re.MULTILINE)
 
 
@@ -90,10 +92,11 @@ def go_environment(
     if not told.is_ok and (found := _WANTED_PATTERN.search(told.stderr)):
         wanted = found[1]
         told = _ask(world, request, command, editor, {"GOPROXY": "off", "GOTOOLCHAIN": "local"})
+    refusal = _refusal(world, settings, wanted) if wanted else ""
     shown = "go env"
     if not told.is_ok:
         error = told.stderr.strip()[:_ERROR_LIMIT] or f"{shown} {told.ending}"
-        return GoEnvironment(shown, {}, settings, error, told.ending, wanted_toolchain=wanted)
+        return GoEnvironment(shown, {}, settings, error, told.ending, "", wanted, refusal)
     values = _values(told.stdout)
     if not values:
         return GoEnvironment(
@@ -102,7 +105,27 @@ def go_environment(
     for name, each in _distributors(world, values.get("GOROOT", "")).items():
         settings.setdefault(name, each)
     _undo_ours(values, settings, is_local=bool(wanted))
-    return GoEnvironment(shown, values, settings, warning=told.stderr.strip()[:_ERROR_LIMIT], wanted_toolchain=wanted)
+    warning = told.stderr.strip()[:_ERROR_LIMIT]
+    return GoEnvironment(shown, values, settings, "", "", warning, wanted, refusal)
+
+
+def _refusal(world: World, settings: Mapping[str, GoSetting], wanted: str) -> str:
+    """Why a toolchain cannot be downloaded, judged without the network."""
+    proxies = [each for each in re.split(r"[,|]", settings["GOPROXY"].value) if each] if "GOPROXY" in settings else []
+    if proxies and proxies[0] == "off":
+        return "GOPROXY=off forbids to download it"
+    if proxies and all(each.startswith("file://") or each == "off" for each in proxies):
+        system = f"{world.machine.os}-{world.machine.architecture}"
+        name = f"golang.org/toolchain/@v/v0.0.1-{wanted}.{system}.zip"
+        if not any(world.is_file(world.join(each.removeprefix("file://"), name)) for each in proxies):
+            return f"{proxies[0]} does not hold it"
+    version = GoVersion.parse(wanted)
+    now = world.now
+    # Go comes out each February and August; go1.21 did in August 2023. A pre-release is out two months before.
+    months_left = (2023 * 12 + 8) + 6 * (version.minor - 21) - (now.year * 12 + now.month)
+    if version.is_known and (version.major > 1 or months_left > _MONTHS_OF_PRE_RELEASE):
+        return "no Go of that number can be out yet"
+    return ""
 
 
 def _setting(world: World, editor: EditorEnvironment, file: GoEnvironmentFile, name: str) -> GoSetting | None:

@@ -19,7 +19,8 @@ import json
 
 from gopls_diag.facts.declare import fact
 from gopls_diag.model.go_list import GoList
-from gopls_diag.model.outcome import CannotTell, DoesNotApply
+from gopls_diag.model.outcome import CannotTell, DoesNotApply, Unknown
+from gopls_diag.model.packages_driver import PackagesDriver
 from gopls_diag.model.request import Request
 from gopls_diag.model.system import CommandResult
 from gopls_diag.model.toolchain import EditorEnvironment, GoCommand, GoEnvironment
@@ -45,11 +46,11 @@ def go_list(
     environment: GoEnvironment,
     editor: EditorEnvironment,
     workspace: Workspace,
+    driver: PackagesDriver | Unknown,
 ) -> GoList:
     """The packages that gopls would load: of the module that holds the folder, or of all modules of its go.work."""
-    driver = _driver(world, environment)
-    if driver:
-        raise DoesNotApply(f"gopls asks {driver} and not go list")
+    if not isinstance(driver, Unknown) and driver.value != "off" and (driver.value or driver.found):
+        raise DoesNotApply(f"gopls asks {driver.value or driver.found} and not go list")
     if environment.wanted_toolchain:
         raise CannotTell(f"go would download {environment.wanted_toolchain} first, and doctor downloads nothing")
     if not workspace.is_folder:
@@ -57,15 +58,6 @@ def go_list(
     run = _Run(world, command, environment, editor)
     lists = [run.list(folder, patterns, workspace) for folder, patterns in _questions(workspace)]
     return lists[0] if len(lists) == 1 else _joined(lists)
-
-
-def _driver(world: World, environment: GoEnvironment) -> str:
-    """What gopls asks in place of go list (go/packages/external.go, findExternalDriver); empty when nothing."""
-    chosen = environment.value("GOPACKAGESDRIVER")
-    if chosen:
-        return "" if chosen == "off" else chosen
-    found = world.find_program("gopackagesdriver")
-    return found[0] if found else ""
 
 
 def _questions(workspace: Workspace) -> list[tuple[str, tuple[str, ...]]]:

@@ -159,6 +159,8 @@ class GoEnvironment:
     wanted_toolchain: str = ""
     """`go1.99.0` when go.mod, go.work or GOTOOLCHAIN ask for one that is not on this machine; the values are then those
     of the local toolchain, because doctor downloads nothing."""
+    wanted_problem: str = ""
+    """Why go will not get that toolchain, as far as can be told without the network; empty when it may well get it."""
 
     @property
     def is_known(self) -> bool:
