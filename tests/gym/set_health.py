@@ -168,17 +168,10 @@ def server_replaced(machine: Machine) -> None:
 @broken("H11", "M09", "P08")
 def near_the_limit(machine: Machine) -> None:
     """gopls runs in a memory group that it nearly fills."""
-    machine.edit(gopls=near_limit_server(machine))
-    machine.step("sleep", seconds=1)
-    machine.steps.insert(0, {"do": "cgroup", "memory_bytes": 700_000_000})
-
-
-def near_limit_server(machine: Machine) -> str:
-    """A real gopls, which has read a big file: its memory is wanted, not its work."""
-    text = "".join(f'var v{i} = map[string][]int{{"a{i}": {{{i}, {i}, {i}}}}}\n' for i in range(60_000))
-    machine.write("big/big.go", "// Package big is big.\npackage big\n\n" + text)
-    machine.environment["GOGC"] = "400"
-    return str(machine.path("~/go/bin/gopls"))
+    machine.step("cgroup", memory_bytes=4 * 1024**3)
+    machine.edit()
+    machine.step("sleep", seconds=2)
+    machine.step("tighten", name="editor0.server", share=0.93)
 
 
 @broken("H12", is_mild=True)
@@ -199,9 +192,10 @@ def heavy_workspace(machine: Machine) -> None:
 def killed_in_container(machine: Machine) -> None:
     """gopls was killed by its memory group, and the kernel log says so."""
     machine.keep_capabilities = True
+    machine.step("cgroup", memory_bytes=40_000_000)
     machine.edit()
-    machine.steps.insert(0, {"do": "cgroup", "memory_bytes": 60_000_000})
-    machine.step("cgroup", memory_bytes=4 * 1024**3)
+    machine.step("sleep", seconds=3)
+    machine.step("tighten", name="editor0")
 
 
 @broken("M03", "M04", "S14")
@@ -236,15 +230,29 @@ def gopls_cache_unwritable_probed(machine: Machine) -> None:
 
 
 @broken("R01")
-def goplscache_is_file(machine: Machine) -> None:
-    """GOPLSCACHE names a file."""
-    machine.environment["GOPLSCACHE"] = str(machine.write("~/cachefile", "x"))
+def gopls_cache_of_root(machine: Machine) -> None:
+    """gopls's cache folder may not be written, as after sudo gopls: gopls ends at once."""
+    machine.path("~/.cache/gopls").mkdir(parents=True)
+    machine.path("~/.cache/gopls").chmod(0o555)
 
 
 @broken("R03")
 def few_open_files(machine: Machine) -> None:
-    """The shell allows 64 open files."""
-    machine.limits["RLIMIT_NOFILE"] = 64
+    """The editor's launcher allows 24 open files: the running gopls cannot even start go."""
+    machine.edit()
+    start = machine.steps[-1]
+    start["command"] = ["/usr/bin/prlimit", "--nofile=24:24", *start["command"]]
+
+
+@broken("R03")
+def out_of_files_in_log(machine: Machine) -> None:
+    """A log tells that gopls ran out of open files."""
+    log = machine.write(
+        "~/server.log",
+        "[Error - 9:15:13 AM] 2026/11/22 09:15:13 go/packages.Load #1: err: fork/exec /usr/local/go/bin/go: too many open files: stderr: \n"
+        '\tview_id="1"\n\tsnapshot=0\n',
+    )
+    machine.arguments += ["--log", str(log)]
 
 
 @broken("X20", "H07")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+
 from tests.gym.machine import Machine
 from tests.gym.setups import broken
 
@@ -83,6 +86,10 @@ def module_file_untidy(machine: Machine) -> None:
     machine.go("mod", "tidy")
     text = machine.path("go.mod").read_text()
     machine.write("go.mod", text.replace("greet v1.1.0", "greet v1.0.0"))
+    older = machine.path("~/go/pkg/mod/cache/download/example.com/greet/@v/v1.0.0.mod").read_bytes()
+    summary = hashlib.sha256(f"{hashlib.sha256(older).hexdigest()}  go.mod\n".encode()).digest()
+    line = f"example.com/greet v1.0.0/go.mod h1:{base64.b64encode(summary).decode()}\n"
+    machine.write("go.sum", machine.path("go.sum").read_text() + line)
 
 
 @broken("E22")

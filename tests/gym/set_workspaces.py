@@ -32,7 +32,7 @@ def module_not_used_and_opened(machine: Machine) -> None:
     machine.folder = machine.folder / "web"
 
 
-@broken("W05")
+@broken("W05", is_mild=True)
 def all_behind_a_tag(machine: Machine) -> None:
     """A package lies wholly behind a build tag that no setting names."""
     machine.write(

@@ -97,6 +97,17 @@ def step_cgroup(step: dict[str, Any]) -> None:
     RESULT["cgroup"] = str(group)
 
 
+def step_tighten(step: dict[str, Any]) -> None:
+    """Set the memory group's limit so that a process fills the given share of it; the stage itself leaves the group first."""
+    group = Path(RESULT["cgroup"])
+    (group.parent / "cgroup.procs").write_text("0", encoding="ascii")
+    if "share" in step:
+        status = Path(f"/proc/{RESULT['pids'][step['name']]}/status").read_text(encoding="ascii")
+        resident = int(status.split("VmRSS:")[1].split()[0]) * 1024
+        name = "memory.limit_in_bytes" if (group / "memory.limit_in_bytes").exists() else "memory.max"
+        (group / name).write_text(str(int(resident / step["share"])), encoding="ascii")
+
+
 def step_start(step: dict[str, Any]) -> None:
     """Start a process and leave it running; `ready` is a file that it writes, with a process id in it."""
     stdin: Any = subprocess.DEVNULL
@@ -194,7 +205,21 @@ def finish() -> None:
     os._exit(0)
 
 
+def be_init() -> None:
+    """Process 1 of a name space has one duty: to take leave of the dead, so that no zombie stands about."""
+    if os.getpid() != 1:
+        return
+    child = os.fork()
+    if child == 0:
+        return
+    while True:
+        pid, status = os.wait()
+        if pid == child:
+            os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+
+
 def main() -> None:
+    be_init()
     os.umask(0o022)
     for step in PLAN["steps"]:
         globals()["step_" + step["do"]](step)

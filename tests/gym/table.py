@@ -15,7 +15,7 @@ def lines(rows: Iterable[Row]) -> Iterator[str]:
     yield f"{'set-up':<44} {'expected':<12} {'verdict':<8} {'seconds':>7}  {'result':<14} other warnings"
     for row in rows:
         expected = "/".join(row.expected) or "healthy"
-        tail = row.skipped or row.problem or " ".join((*row.others, *row.crashed))
+        tail = " ".join((row.skipped or row.problem or " ".join((*row.others, *row.crashed))).split())
         yield f"{row.name:<44} {expected:<12} {row.verdict or '-':<8} {row.seconds:>7.1f}  {row.result:<14} {tail[:150]}"
     yield from totals(rows)
 

@@ -97,14 +97,19 @@ func main() {
 		`"rootUri":"file://%s","workspaceFolders":[{"uri":"file://%s","name":"shop"}],`+
 		`"capabilities":{"workspace":{"configuration":true,"workspaceFolders":true},"window":{"workDoneProgress":true}},"initializationOptions":{}}}`,
 		os.Getpid(), *client, folder, folder))
+	ended := make(chan bool, 1)
+	go func() {
+		_ = server.Wait()
+		ended <- true
+	}()
 	select {
 	case <-loaded:
+	case <-ended:
 	case <-time.After(25 * time.Second):
 	}
 	if *ready != "" {
 		_ = os.WriteFile(*ready+".part", []byte(strconv.Itoa(server.Process.Pid)), 0o600)
 		_ = os.Rename(*ready+".part", *ready)
 	}
-	_ = server.Wait()
 	time.Sleep(time.Hour)
 }
