@@ -48,8 +48,8 @@ def doctor(
 ) -> int:
     """Examine this machine and the workspace in FOLDER (default: here).
 
-    Names the cause, what proves it and what repairs it. Nothing is changed, and no gopls server is started unless --probe
-    asks for one.
+    Names the cause, what proves it and what repairs it. Nothing is changed, and no gopls server is started unless
+    --probe asks for one.
     """
     if cold and not probe:
         raise UserError("--cold is for the probe", "Add --probe, or leave --cold out.")

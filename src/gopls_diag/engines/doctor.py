@@ -19,6 +19,7 @@ from gopls_diag.model.outcome import (
     DoesNotApply,
     Found,
     NotApplicable,
+    NotHeard,
     Outcome,
     Unknown,
 )
@@ -95,7 +96,7 @@ def _judge(declaration: Declaration, gatherer: Gatherer) -> Outcome:
             found.append(each)
     except CannotTell as problem:
         if not found:
-            return Unknown(str(problem))
+            return Unknown(str(problem), is_unheard=isinstance(problem, NotHeard))
         reason = str(problem)
     except DoesNotApply as problem:
         if not found:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gopls_diag.facts.declare import FactDeclaration, Parameter, all_facts
-from gopls_diag.model.outcome import CannotTell, Crashed, DoesNotApply, NotApplicable, Unknown
+from gopls_diag.model.outcome import CannotTell, Crashed, DoesNotApply, NotApplicable, NotHeard, Unknown
 from gopls_diag.model.request import Request
 from gopls_diag.world import World
 
@@ -73,7 +73,7 @@ class Gatherer:
                 asking.asked_at = time.monotonic()
                 answer = asking.declaration.ask(**values)
         except CannotTell as reason:
-            answer = Unknown(str(reason))
+            answer = Unknown(str(reason), is_unheard=isinstance(reason, NotHeard))
         except DoesNotApply as reason:
             answer = NotApplicable(str(reason))
         except Exception as problem:

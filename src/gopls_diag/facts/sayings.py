@@ -9,7 +9,7 @@ from itertools import islice
 
 from gopls_diag.facts.declare import fact
 from gopls_diag.model.go_list import GoList
-from gopls_diag.model.outcome import CannotTell, Unknown
+from gopls_diag.model.outcome import NotHeard, Unknown
 from gopls_diag.model.request import Request
 from gopls_diag.model.saying import Channel, Saying, Sayings
 from gopls_diag.model.session import SessionTranscript
@@ -60,7 +60,7 @@ def sayings(
         listened_at.append(path)
         channels |= reader.channels
     if not listened_at:
-        raise CannotTell("gopls was not heard: run with --probe or --log FILE")
+        raise NotHeard("gopls was not heard: run with --probe or --log FILE")
     return Sayings(tuple(said), tuple(listened_at), frozenset(channels))
 
 

@@ -14,6 +14,10 @@ class CannotTell(Exception):
     """A fact or check could not learn what it needs; the message is the reason, for people."""
 
 
+class NotHeard(CannotTell):
+    """Only gopls's own words could tell, and nobody listened: the user can ask for it with --probe or --log."""
+
+
 class DoesNotApply(Exception):
     """A fact or check means nothing here (another system, no such editor); the message is the reason."""
 
@@ -41,6 +45,8 @@ class Unknown:
     """The check could not tell. Also what an optional fact parameter receives when that fact had no answer."""
 
     reason: str
+    is_unheard: bool = False
+    """True if --probe or --log would let it tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gopls_diag.model.outcome import CannotTell
+from gopls_diag.model.outcome import CannotTell, NotHeard
 
 
 class Channel(StrEnum):
@@ -95,7 +95,7 @@ class Sayings:
             return
         if Channel.GO in channels:
             raise CannotTell("the go command was not heard: no workspace was listed and no log was given")
-        raise CannotTell("gopls was not heard: needs --probe or --log FILE")
+        raise NotHeard("gopls was not heard: needs --probe or --log FILE")
 
     def matching(self, pattern: re.Pattern[str], *channels: Channel) -> Iterator[Heard]:
         """Each distinct thing said that matches; repeats of the same words are given once.

@@ -69,8 +69,11 @@ def tally(report: Report, *, more: str = "") -> str:
         counted[type(done.outcome)] += 1
     looked = len(report.outcomes) - counted[NotApplicable]
     parts = [f"{counted[Clean]} fine", f"{counted[Found]} found"]
-    if counted[Unknown]:
-        parts.append(f"{counted[Unknown]} could not tell{more}")
+    unheard = sum(isinstance(each.outcome, Unknown) and each.outcome.is_unheard for each in report.outcomes)
+    if unheard:
+        parts.append(f"{unheard} need --probe or --log")
+    if counted[Unknown] > unheard:
+        parts.append(f"{counted[Unknown] - unheard} could not tell{more}")
     if counted[Crashed]:
         parts.append(f"{counted[Crashed]} failed in gopls-diag itself{more}")
     line = f"{looked} {'check' if looked == 1 else 'checks'}: {', '.join(parts)}"
@@ -82,7 +85,10 @@ def tally(report: Report, *, more: str = "") -> str:
 def nothing_found(report: Report) -> str:
     """What it means that there is no verdict; never "all well" when little could be learnt."""
     judged = sum(isinstance(each.outcome, Clean | Found) for each in report.outcomes)
-    blind = sum(isinstance(each.outcome, Unknown | Crashed) for each in report.outcomes)
+    blind = sum(
+        isinstance(each.outcome, Crashed) or (isinstance(each.outcome, Unknown) and not each.outcome.is_unheard)
+        for each in report.outcomes
+    )
     if judged + blind == 0:
         return "Nothing was examined"
     return "Nothing wrong was found" if judged >= blind else "Nothing was found, but most checks could not tell"
@@ -93,7 +99,7 @@ def not_told(outcomes: tuple[CheckOutcome, ...]) -> Iterator[str]:
     for done in outcomes:
         name = f"{done.declaration.code} {done.declaration.id}"
         match done.outcome:
-            case Unknown(reason):
+            case Unknown(reason=reason):
                 yield f"{name}: could not tell: {reason}"
             case Crashed(reason):
                 yield f"{name}: failed: {reason}"
