@@ -71,7 +71,7 @@ def tally(report: Report, *, more: str = "") -> str:
     parts = [f"{counted[Clean]} fine", f"{counted[Found]} found"]
     unheard = sum(isinstance(each.outcome, Unknown) and each.outcome.is_unheard for each in report.outcomes)
     if unheard:
-        parts.append(f"{unheard} need --probe or --log")
+        parts.append(f"{unheard} need {'--log' if report.probe else '--probe or --log'}")
     if counted[Unknown] > unheard:
         parts.append(f"{counted[Unknown] - unheard} could not tell{more}")
     if counted[Crashed]:
