@@ -39,8 +39,8 @@ def gopls_cache_overgrown(caches: GoplsCaches) -> Iterator[Finding]:
         limit_bytes = BUDGET_FACTOR * caches.budget_bytes
         if root.disk_bytes > limit_bytes:
             yield Finding(
-                f"{root.path} holds {_size(root.disk_bytes)} in {root.files:,} files, three times gopls's budget is "
-                f"{_size(limit_bytes)}",
+                f"{root.path} holds {_size(root.disk_bytes)} in {root.files:,} files, more than three "
+                f"times its budget of {_size(caches.budget_bytes)}",
                 evidence=(
                     Evidence(f"du {root.path}", f"{_size(root.disk_bytes)}, {root.files:,} files"),
                     *_folders(root),
@@ -69,7 +69,7 @@ def _leftover(folder: GoplsCacheFolder) -> Finding:
         f"{folder.path} belongs to no gopls that was found: {_size(folder.disk_bytes)}, {folder.files:,} files, "
         f"last used {used}",
         evidence=(
-            Evidence(f"{folder.path}/exe.sha256", folder.executable_sha256 or "missing or damaged"),
+            Evidence(f"exe.sha256 in {folder.path}", folder.executable_sha256 or "missing or damaged"),
             Evidence(f"du {folder.path}", f"{_size(folder.disk_bytes)}, {folder.files:,} files, newest of {used}"),
         ),
         remedies=(run("rm", "-r", folder.path, title="Delete it while no gopls runs; nothing is lost but the space"),),
