@@ -1,0 +1,48 @@
+"""E19: go.sum lacks lines that go needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.checks.env._heard import quote
+from gopls_diag.model.finding import Evidence, Finding, Severity, run
+from gopls_diag.model.saying import Sayings
+
+PATTERN = re.compile(
+    r"missing go\.sum entry(?: for (?:go\.mod file|module providing package (\S{1,300})))?"
+    r"|updates to go\.sum needed|go\.sum is out of sync with go\.mod"
+)
+_SHOWN = 5
+
+
+@check(
+    "E19",
+    Severity.ERROR,
+    why="Packages of those modules are unknown to gopls, or nothing loads at all.",
+    explains=("E28", "W01", "W02", "W03", "W06", "W17"),
+)
+def go_sum_incomplete(sayings: Sayings) -> Iterator[Finding]:
+    """go.sum lacks lines that go needs.
+
+    What it means: go.sum holds the checksum of every module that is used. Lines are missing: it was not committed, or
+        go.mod was edited by hand.
+    Why it matters: The go command does not use a module without its checksum, and gopls does not add it by itself.
+    How to fix: Run go mod tidy, or go mod download for what is already required; commit go.sum.
+    When to ignore: Never while it is found.
+    Source: Go cmd/go/internal/modload/import.go; golang/tools gopls/internal/cache/mod.go.
+    """
+    found: dict[str, Evidence] = {}
+    for heard in sayings.matching(PATTERN):
+        if "overlay" not in heard.words:
+            found.setdefault((heard.match[1] or "").rstrip(";:"), quote(heard))
+    if not found:
+        return
+    packages = [each for each in found if each]
+    shown = f": {', '.join(packages[:_SHOWN])}{' …' if len(packages) > _SHOWN else ''}" if packages else ""
+    yield Finding(
+        f"go.sum lacks checksums{shown}",
+        evidence=tuple(list(found.values())[:_SHOWN]),
+        remedies=(run("go", "mod", "tidy", title="complete go.sum, in the folder of go.mod"),),
+    )

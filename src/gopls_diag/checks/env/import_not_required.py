@@ -1,0 +1,44 @@
+"""E22: a package is imported that no required module provides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.checks.env._heard import quote
+from gopls_diag.model.finding import Evidence, Finding, Severity, run
+from gopls_diag.model.saying import Sayings
+
+PATTERN = re.compile(r"no required module provides package \"?([^\s\";)]{1,300})")
+_SHOWN = 5
+
+
+@check("E22", Severity.WARNING, why="The package is unknown to gopls: what it declares is an error where it is used.")
+def import_not_required(sayings: Sayings) -> Iterator[Finding]:
+    """A package is imported that no required module provides.
+
+    What it means: The code imports a package, and none of the modules that go.mod requires has it: the requirement was
+        never added, or the import path is mistyped.
+    Why it matters: The import is an error, and gopls knows nothing of what the package declares.
+    How to fix: Run go get with the import path, or go mod tidy; or correct the import.
+    When to ignore: While you are writing the code; gopls offers go get as a quick fix.
+    Source: Go cmd/go/internal/modload/import.go; run with gopls v0.23.0 (capture missing_require).
+    """
+    found: dict[str, Evidence] = {}
+    for heard in sayings.matching(PATTERN):
+        # Without a go.mod there is nothing that could require it: E07 tells of that.
+        if "go.mod file not found" not in heard.words:
+            found.setdefault(heard.match[1].rstrip(":"), quote(heard))
+    if not found:
+        return
+    packages = list(found)
+    shown = ", ".join(packages[:_SHOWN]) + (" …" if len(packages) > _SHOWN else "")
+    yield Finding(
+        f"No required module provides {shown}",
+        evidence=tuple(list(found.values())[:_SHOWN]),
+        remedies=(
+            run("go", "get", packages[0], title="require the module that has it"),
+            run("go", "mod", "tidy", title="or require all that the code imports"),
+        ),
+    )
