@@ -39,7 +39,7 @@ def linked_places(
 
 
 def _exists(world: World, path: str) -> bool:
-    """True if the path leads to something. A path that goes on behind a good link may be missing without a broken link."""
+    """True if the path leads to something: what lies behind a good link may be missing without a broken link."""
     try:
         return world.stat(path) is not None
     except WorldError:
