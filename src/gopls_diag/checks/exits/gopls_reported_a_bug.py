@@ -29,7 +29,7 @@ def gopls_reported_a_bug(sayings: Sayings) -> Iterator[Finding]:
     When to ignore: When nothing was wrong at that time.
     Source: golang/tools gopls/internal/server/general.go.
     """
-    for heard in sayings.matching(PATTERN, Channel.SHOW, Channel.LOG):
+    for heard in sayings.matching(PATTERN):
         yield Finding(
             f"gopls reported a bug of its own: {heard.match[1].strip()[:200]}",
             evidence=(Evidence(heard.saying.source, heard.words, heard.line),),
@@ -38,4 +38,4 @@ def gopls_reported_a_bug(sayings: Sayings) -> Iterator[Finding]:
                 run("gopls", "stats", title="Print the stored reports"),
             ),
         )
-    sayings.need(Channel.SHOW, Channel.LOG)
+    sayings.need(Channel.SHOW, Channel.LOG, Channel.CLIENT)
