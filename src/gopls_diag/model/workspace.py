@@ -116,9 +116,14 @@ class Workspace:
     @property
     def is_in_work(self) -> bool:
         """True if a go.work is in force and uses the module that holds the folder."""
-        if self.work is None or self.module is None:
+        return self.module is not None and self.is_used(self.module)
+
+    def is_used(self, module: Module) -> bool:
+        """True if the go.work in force uses that module. Letter case does not count: P03 tells where it differs."""
+        if self.work is None:
             return False
-        return any(use.module is not None and use.module.file == self.module.file for use in self.work.uses)
+        wanted = module.file.casefold()
+        return any(use.module is not None and use.module.file.casefold() == wanted for use in self.work.uses)
 
 
 @dataclass(frozen=True, slots=True)

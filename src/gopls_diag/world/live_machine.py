@@ -151,13 +151,25 @@ def _ignores_case(path: str) -> bool | None:
         if os.path.ismount(part):
             # The name of a mount point belongs to the file system above it.
             return _child_ignores_case(part)
-        try:
-            return os.path.samestat(part.stat(), other.stat())
-        except FileNotFoundError:
-            return False
-        except OSError:
-            return None
+        return _is_same(part, other)
     return None
+
+
+def _is_same(part: Path, other: Path) -> bool | None:
+    """True if both spellings lead to one file.
+
+    File systems in user space (FUSE exFAT) may give each spelling an inode of its own; there a name that is answered
+    but not listed tells it.
+    """
+    try:
+        if os.path.samestat(part.stat(), other.stat()):
+            return True
+        listed = {each.name for each in part.parent.iterdir()}
+        return not listed.issuperset((part.name, other.name))
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return None
 
 
 def _child_ignores_case(folder: Path) -> bool | None:
@@ -166,10 +178,7 @@ def _child_ignores_case(folder: Path) -> bool | None:
             for entry in entries:
                 other = entry.name.swapcase()
                 if other != entry.name and entry.name.isascii():
-                    try:
-                        return os.path.samestat(entry.stat(), (folder / other).stat())
-                    except FileNotFoundError:
-                        return False
+                    return _is_same(folder / entry.name, folder / other)
     except OSError:
         return None
     return None

@@ -73,8 +73,7 @@ def _beside(workspace: Workspace, commands: GoplsCommands | Unknown) -> Iterator
     work = workspace.work
     if work is None or work.work.problems:
         return
-    used = {use.module.file for use in work.uses if use.module is not None}
-    left = [each for each in workspace.modules if each.file not in used and not _is_aside(each, workspace.folder)]
+    left = [each for each in workspace.modules if not workspace.is_used(each) and not _is_aside(each, workspace.folder)]
     if not left:
         return
     in_use = commands.in_use if isinstance(commands, GoplsCommands) else None

@@ -42,11 +42,15 @@ def packages_driver_failing(driver: PackagesDriver, sayings: Sayings | Unknown) 
             remedies=tuple(_remedies(driver)),
         )
         return
+    seen: set[str] = set()
     if isinstance(sayings, Sayings):
         for heard in sayings.matching(PATTERN):
             if heard.match[1] == "err":
                 continue
-            words = heard.match[0].removeprefix("packages.Load error: ")
+            words = heard.match[0].removeprefix("packages.Load error: ").strip()
+            if words in seen:
+                continue
+            seen.add(words)
             yield Finding(
                 summary=f"The packages driver {heard.match[1]} fails: {words}",
                 evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
