@@ -60,7 +60,7 @@ class _Look:
         """The place of a flag, if it has one that can be judged."""
         for name in ("logfile", "remote"):
             value = flag_value((word, after), name)
-            if not value:
+            if not value or word.lstrip("-").partition("=")[0] != name:
                 continue
             problem = self._log_file(value) if name == "logfile" else self._daemon(value)
             if problem is not None:

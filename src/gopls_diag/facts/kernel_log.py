@@ -105,7 +105,7 @@ def _linux(world: World) -> KernelLog:
 def _marked(world: World, events: tuple[KernelEvent, ...]) -> tuple[KernelEvent, ...]:
     """The events, those marked whose control group exists no more.
 
-    In a container with a view of its own (its group shows as `/`) the kernel's paths cannot be looked up: nothing is marked.
+    In a container with a view of its own (its group shows as `/`) the kernel's paths cannot be looked up.
     """
     if not any(each.cgroup for each in events):
         return events

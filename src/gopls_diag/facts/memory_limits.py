@@ -56,6 +56,7 @@ def memory_limits(world: World, processes: GoplsProcesses | Unknown) -> MemoryLi
         servers={each.pid: reader.of(each.cgroups) for each in running if each.cgroups},
         address_space_bytes=address_space,
         is_address_space_known=is_known,
+        go_memory_limit=world.environment.get("GOMEMLIMIT", ""),
     )
 
 

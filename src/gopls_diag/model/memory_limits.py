@@ -64,6 +64,8 @@ class MemoryLimits:
     """RLIMIT_AS (`ulimit -v`) of the asking shell; None when there is none."""
     is_address_space_known: bool = False
     """True if `ulimit -v` of the shell could be learnt."""
+    go_memory_limit: str = ""
+    """GOMEMLIMIT of the asking shell, as written; empty when it is not set."""
 
     @property
     def tightest(self) -> CgroupMemory | None:

@@ -38,7 +38,8 @@ def killed_for_group_limit(kernel: KernelLog) -> Iterator[Finding]:
         #2294.
     """
     events = kernel.of(KillKind.CGROUP_OUT_OF_MEMORY)
-    own = sorted((each for each in events if each.is_gopls), key=lambda each: not each.is_group_gone)
+    named = [each for each in events if each.is_gopls]
+    own = [each for each in named if not each.is_group_gone] or named
     if own:
         last, times = own[-1], "" if len(own) == 1 else f" ({len(own)} times in the last days)"
         limit = f" of {size_text(last.limit_bytes)}" if last.limit_bytes else ""

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from gopls_diag.checks.declare import check
 from gopls_diag.model.editor import Editors
 from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, set_setting
+from gopls_diag.model.memory_limits import MemoryLimits
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Sayings
-from gopls_diag.model.toolchain import GoEnvironment
 from gopls_diag.parse.byte_count import is_memory_limit, meant_memory_limit
 
 PATTERN = re.compile(r"fatal error: malformed GOMEMLIMIT")
@@ -25,7 +25,7 @@ NAME = "GOMEMLIMIT"
     explains=("E*", "W*", "X02", "X03", "X14", "H01", "H03", "S05"),
 )
 def memory_limit_malformed(
-    editors: Editors | Unknown, environment: GoEnvironment | Unknown, sayings: Sayings | Unknown
+    editors: Editors | Unknown, limits: MemoryLimits | Unknown, sayings: Sayings | Unknown
 ) -> Iterator[Finding]:
     """GOMEMLIMIT has a form that the Go runtime does not take.
 
@@ -37,13 +37,13 @@ def memory_limit_malformed(
     Source: facts/rules.md M-06; Go runtime/mgcpacer.go readGOMEMLIMIT and runtime/string.go parseByteCount.
     """
     found = False
-    setting = environment.settings.get(NAME) if isinstance(environment, GoEnvironment) else None
-    if setting and not is_memory_limit(setting.value) and setting.origin.value == "environment":
+    value_here = limits.go_memory_limit if isinstance(limits, MemoryLimits) else ""
+    if not is_memory_limit(value_here):
         found = True
-        meant = meant_memory_limit(setting.value)
+        meant = meant_memory_limit(value_here)
         yield Finding(
-            f"{NAME}={setting.value} in {setting.place} is malformed" + (f"; it should be {meant}" if meant else ""),
-            evidence=(setting.evidence,),
+            f"{NAME}={value_here} in the environment is malformed" + (f"; it should be {meant}" if meant else ""),
+            evidence=(Evidence("environment", f"{NAME}={value_here}"),),
             remedies=(advise(f"export {NAME}={meant}" if meant else f"unset {NAME}"),),
         )
     for editor in editors.all if isinstance(editors, Editors) else ():
@@ -62,8 +62,8 @@ def memory_limit_malformed(
             )
     if not found and isinstance(sayings, Sayings):
         for heard in sayings.matching(PATTERN):
-            value_text = VALUE_PATTERN.search(heard.saying.text)
-            named = f" {value_text[1]}" if value_text else ""
+            values = [each.match[1] for each in sayings.matching(VALUE_PATTERN)]
+            named = f" {values[0]}" if values else ""
             yield Finding(
                 f"gopls ended at its start: the value{named} of {NAME} is malformed",
                 evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
