@@ -40,8 +40,8 @@ def gopls_flags(world: World, commands: GoplsCommands) -> GoplsFlags:
             # All pages are needed: a flag that stands on the other one must not be called unknown.
             if not result.is_ok:
                 return None
-            texts += [result.stdout, result.stderr]
-        return parse_gopls_flags(tuple(texts), binary.path, str(binary.version))
+            texts.append(f"{result.stdout}\n{result.stderr}")
+        return parse_gopls_flags(texts[0], texts[1], binary.path, str(binary.version))
 
     first, others = _each_in_use(commands, ask, "gopls help serve")
     return replace(first, others={each.path: each for each in others})

@@ -99,6 +99,11 @@ def layer_of(document: SettingsDocument, path: str, scope: Scope, root: Settings
                 # A repeated key replaces the earlier one as a whole; what stands in both is told all the same.
                 inner[entry.key] = tuple(placer.setting(each, f"{here}/") for each in entry.node.entries)
                 gopls += inner[entry.key] if entry.key == "gopls" else ()
+            elif entry.key.startswith("gopls.") and entry.key.count(".") == 1:
+                # VS Code cuts the name at its dots into a tree, so this is the same as the key inside of `gopls`.
+                placed = replace(settings[-1], key=entry.key.removeprefix("gopls."))
+                inner["gopls"] = (*inner.get("gopls", ()), placed)
+                gopls.append(placed)
             elif entry.key == FLAGS_KEY:
                 inner[entry.key] = tuple(placer.element(entry.key, each, here) for each in entry.node.elements)
     layer = SettingsLayer(scope, path, tuple(settings), tuple(gopls), placer.problems())
@@ -139,7 +144,8 @@ def merge(readings: Iterable[Reading], ignored_in_folder: frozenset[str] = froze
             if setting.key == FLAGS_KEY:
                 flags = reading.inner.get(FLAGS_KEY, ())
         for key, values in reading.inner.items():
-            if key != FLAGS_KEY and isinstance(settings[key].value if key in settings else None, dict):
+            whole = settings.get(key)
+            if key == "gopls" or (whole is not None and isinstance(whole.value, dict)):
                 inner.setdefault(key, {}).update({each.key: each for each in values})
     return Merged(settings, inner, flags)
 

@@ -63,6 +63,8 @@ class GoplsFlags:
     version: str
     flags: Mapping[str, bool]
     """Name without its dash to whether it takes a value."""
+    server: frozenset[str] = frozenset()
+    """Those that are also accepted after the word `serve`; the others must stand before it."""
     subcommands: tuple[str, ...] = ()
     others: Mapping[str, GoplsFlags] = field(default_factory=dict)
     """By path, for editors that use another gopls."""

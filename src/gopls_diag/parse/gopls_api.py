@@ -44,18 +44,21 @@ def _option(row: Mapping[str, Any]) -> GoplsOption:
     )
 
 
-def parse_gopls_flags(help_texts: tuple[str, ...], path: str, version: str) -> GoplsFlags | None:
-    """The flags that these help pages name, those of `serve` and the global ones; None when they name none.
+def parse_gopls_flags(serve_text: str, main_text: str, path: str, version: str) -> GoplsFlags | None:
+    """The flags that the pages `gopls help serve` and `gopls help` name; None when one of them names none.
 
     Until v0.23 the pages go to standard error and `gopls help` names all flags; from v0.24 on they go to standard
     output and the flags of the server stand in `gopls help serve` alone.
     """
-    flags: dict[str, bool] = {}
-    commands: dict[str, None] = {}
-    for text in help_texts:
-        for match in _FLAG_PATTERN.finditer(text.replace("\r\n", "\n")):
-            for name in (match[1], match[2]):
-                if name:
-                    flags[name] = match[3] is not None
-        commands.update(dict.fromkeys(_COMMAND_PATTERN.findall(text)))
-    return GoplsFlags(path, version, flags, tuple(commands)) if flags else None
+    server, everywhere = _flags(serve_text), _flags(main_text)
+    if not server or not everywhere:
+        return None
+    commands = tuple(_COMMAND_PATTERN.findall(main_text))
+    return GoplsFlags(path, version, {**everywhere, **server}, frozenset(server), commands)
+
+
+def _flags(text: str) -> dict[str, bool]:
+    found: dict[str, bool] = {}
+    for match in _FLAG_PATTERN.finditer(text.replace("\r\n", "\n")):
+        found.update({name: match[3] is not None for name in (match[1], match[2]) if name})
+    return found

@@ -1,0 +1,72 @@
+"""Reads an argument list as gopls reads it (Go's package flag; golang/tools internal/tool and gopls/internal/cmd)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gopls_diag.model.editor import SettingValue
+from gopls_diag.model.gopls_api import GoplsFlags
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One flag of the argument list."""
+
+    setting: SettingValue
+    """The list element that it stands in."""
+    name: str
+    value: str | None
+    """What stands behind the equals sign, or in the next element; None for a switch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """An argument that keeps gopls from starting."""
+
+    setting: SettingValue
+    said: str
+    name: str
+    """The flag's name without dashes; empty when it is no flag."""
+
+
+def written_flags(arguments: tuple[SettingValue, ...]) -> Iterator[Flag]:
+    """The flags with their values, without asking which ones exist; a value may stand in the next element."""
+    for at, setting in enumerate(arguments):
+        if isinstance(setting.value, str) and setting.value.startswith("-"):
+            name, equals, value = setting.value.lstrip("-").partition("=")
+            after = arguments[at + 1].value if at + 1 < len(arguments) else None
+            if not equals and isinstance(after, str) and not after.startswith("-"):
+                value, equals = after, "="
+            yield Flag(setting, name, value if equals else None)
+
+
+def first_mistake(arguments: tuple[SettingValue, ...], known: GoplsFlags) -> Mistake | None:
+    """The argument at which gopls stops, if it does; what follows it is never read."""
+    is_after_serve = False
+    is_value = False
+    for at, setting in enumerate(arguments):
+        word = setting.value
+        if not isinstance(word, str):
+            return Mistake(setting, "it is no text", "")
+        if is_value:
+            is_value = False
+            continue
+        if not word.startswith("-") or word == "-":
+            if is_after_serve or word == "":
+                continue
+            if word != "serve":
+                said = "it starts another command, not the server"
+                return Mistake(setting, said if word in known.subcommands else "gopls has no such command", "")
+            is_after_serve = True
+            continue
+        name, equals, _ = word.lstrip("-").partition("=")
+        if name not in known.flags:
+            return Mistake(setting, "gopls has no such flag", name)
+        if is_after_serve and name not in known.server:
+            return Mistake(setting, "it must stand before serve", name)
+        if known.flags[name] and not equals:
+            if at + 1 == len(arguments):
+                return Mistake(setting, "its value is missing", name)
+            is_value = True
+    return None

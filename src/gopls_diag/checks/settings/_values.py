@@ -1,0 +1,134 @@
+"""Whether a value is one that gopls or the Go extension takes, by the declared type.
+
+The rules are gopls's own (golang/tools gopls/internal/settings/settings.go: asBool, setDuration, asEnum, asBoolMap, …).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from gopls_diag.checks.settings._written import shown
+from gopls_diag.model.editor import DeclaredSetting
+from gopls_diag.model.gopls_api import GoplsOption
+
+_DURATION_PATTERN = re.compile(r"[-+]?(?:0|(?:[0-9]+(?:\.[0-9]*)?(?:ns|us|µs|μs|ms|s|m|h))+)")
+_NUMBER_PATTERN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_SMALLEST_LIMIT_BYTES = 32 << 20
+"""Below it a byte count is a count of something else: gopls alone needs more (facts/true-ways.md 1.3)."""
+_BYTE_SETTINGS = ("memoryLimit", "maxFileCacheBytes")
+
+
+def gopls_objection(option: GoplsOption, value: Any) -> tuple[str, Any]:
+    """What gopls has against a value, in words (empty if nothing), and a value that it would take (None if unknown)."""
+    kind = option.type
+    if value is None or kind in ("any", ""):
+        return "", None
+    if option.name == "linksInHover":
+        is_right = isinstance(value, bool) or value == "gopls"
+        return ("" if is_right else 'it takes true, false or "gopls"'), None
+    if kind == "bool":
+        return _bool(value)
+    if kind == "time.Duration":
+        return _duration(value)
+    if kind == "int64":
+        return _integer(option.name, value)
+    if kind == "enum":
+        return _enum(option.choices, value)
+    if kind == "string":
+        return ("" if isinstance(value, str) else "it takes a text"), None
+    if kind == "[]string":
+        return _texts(value)
+    if kind == "map[string]string":
+        return _environment(value)
+    if kind.startswith("map[") and kind.endswith("]bool"):
+        return _switches(value)
+    return "", None
+
+
+def _bool(value: Any) -> tuple[str, Any]:
+    if isinstance(value, bool):
+        return "", None
+    words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+    meant = words.get(value.lower()) if isinstance(value, str) else {0: False, 1: True}.get(_plain(value))
+    return "it takes true or false without quotes", meant
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int | float) else None
+
+
+def _duration(value: Any) -> tuple[str, Any]:
+    words = 'it takes a time with its unit in quotes, such as "500ms" or "1s"'
+    if isinstance(value, str):
+        if _DURATION_PATTERN.fullmatch(value):
+            return "", None
+        return (f"it has no unit; {words}" if _NUMBER_PATTERN.fullmatch(value) else words), None
+    return words, None
+
+
+def _integer(name: str, value: Any) -> tuple[str, Any]:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        return "it takes a whole number without quotes" + (" (bytes)" if name in _BYTE_SETTINGS else ""), None
+    if name in _BYTE_SETTINGS and 0 < value < _SMALLEST_LIMIT_BYTES:
+        return f"it is counted in bytes: {value} bytes is far too small to be meant", None
+    return "", None
+
+
+def _enum(choices: tuple[str, ...], value: Any) -> tuple[str, Any]:
+    if not choices:
+        return "", None
+    # gopls takes a value of an enum in any letter case.
+    if isinstance(value, str) and value.lower() in {each.lower() for each in choices}:
+        return "", None
+    return "it takes one of " + ", ".join(f'"{each}"' for each in choices), None
+
+
+def _texts(value: Any) -> tuple[str, Any]:
+    if isinstance(value, str):
+        return "it takes a list of texts, in square brackets", [value]
+    if not isinstance(value, list):
+        return "it takes a list of texts, in square brackets", None
+    wrong = [each for each in value if not isinstance(each, str)]
+    return (f"its element {shown(wrong[0], 40)} is no text" if wrong else ""), None
+
+
+def _environment(value: Any) -> tuple[str, Any]:
+    if not isinstance(value, dict):
+        return "it takes an object of names and texts", None
+    for name, each in value.items():
+        if not isinstance(each, str):
+            return f"{name} must be a text in quotes, not {shown(each, 40)}", None
+    return "", None
+
+
+def _switches(value: Any) -> tuple[str, Any]:
+    if not isinstance(value, dict):
+        meant = (
+            dict.fromkeys(value, True) if isinstance(value, list) and all(isinstance(x, str) for x in value) else None
+        )
+        return 'it takes an object of names with true or false: {"name": true}', meant
+    for name, each in value.items():
+        if not isinstance(each, bool):
+            return f"{name} must be true or false, not {shown(each, 40)}", None
+    return "", None
+
+
+def extension_objection(declared: DeclaredSetting, value: Any) -> str:
+    """What the Go extension's own schema has against a value; empty if nothing or if the schema does not say."""
+    kinds = {
+        "boolean": isinstance(value, bool),
+        "string": isinstance(value, str),
+        "array": isinstance(value, list),
+        "object": isinstance(value, dict),
+        "null": value is None,
+        "number": isinstance(value, int | float) and not isinstance(value, bool),
+        "integer": isinstance(value, int) and not isinstance(value, bool),
+    }
+    if declared.types and not any(kinds.get(each, True) for each in declared.types):
+        names = {"boolean": "true or false", "string": "a text", "array": "a list", "object": "an object"}
+        wanted = [names.get(each, each) for each in declared.types if each != "null"]
+        return f"it takes {' or '.join(wanted)}"
+    if declared.choices and isinstance(value, str) and value not in declared.choices:
+        return "it takes one of " + ", ".join(f'"{each}"' for each in declared.choices)
+    return ""

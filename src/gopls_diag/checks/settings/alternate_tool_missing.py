@@ -1,0 +1,58 @@
+"""S11: a setting names a gopls or go that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.checks.settings._written import quoted, removal
+from gopls_diag.model.alternate_tool import AlternateTool, AlternateTools
+from gopls_diag.model.finding import Evidence, Finding, Severity
+from gopls_diag.model.gopls import GoplsCommands
+from gopls_diag.model.outcome import Unknown
+
+TOOLS = ("gopls", "go", "dlv")
+
+
+@check(
+    "S11",
+    Severity.WARNING,
+    why="The editor takes another program, or none, and does not say so.",
+    explains=("H01", "H02", "H03", "X14", "X17", "X21", "E25"),
+)
+def alternate_tool_missing(tools: AlternateTools, commands: GoplsCommands | Unknown) -> Iterator[Finding]:
+    """A setting names a gopls or go that is not there.
+
+    What it means: go.alternateTools (cmd in Neovim, command in Helix, binary.path in Zed) gives a path at which there
+        is no program.
+    Why it matters: For a path VS Code says nothing and takes another gopls that it finds, perhaps an old one of the
+        system. For a bare name it shows "Cannot find the alternate tool" and starts none. Other editors start none.
+    How to fix: Take the entry out, or give the path of the program that is meant.
+    When to ignore: Never for gopls and go.
+    Source: golang/vscode-go extension/src/utils/pathUtils.ts (getBinPathWithPreferredGopathGorootWithExplanation),
+        goLanguageServer.ts (getLanguageServerToolPath); facts/vscode.md section 2, seen with v0.56.0 and v0.57.2.
+    """
+    for tool in tools.all:
+        if tool.tool in TOOLS and not tool.is_found:
+            yield _finding(tool, commands)
+
+
+def _finding(tool: AlternateTool, commands: GoplsCommands | Unknown) -> Finding:
+    choice = commands.used(tool.editor) if isinstance(commands, GoplsCommands) else None
+    taken = choice.binary if choice and tool.tool == "gopls" else None
+    is_vscode = tool.editor not in ("neovim", "helix", "zed", "emacs")
+    what = "is a folder, not a program" if tool.is_folder else "is not there"
+    said = f"{tool.path}, named as {tool.tool} in the settings of {tool.label}, {what}"
+    severity = Severity.WARNING
+    evidence = [quoted(tool.setting)]
+    if taken and taken.path != tool.path:
+        version = f" ({taken.version})" if taken.version.is_known else ""
+        said += f"; it silently starts {taken.path}{version}"
+        evidence.append(Evidence("the gopls that is started instead", f"{taken.path}{version}"))
+    elif tool.tool == "gopls":
+        severity = Severity.ERROR
+        said += "; it starts no gopls"
+    elif tool.tool == "dlv":
+        severity = Severity.INFO
+    remedy = removal(tool.setting, f"{tool.tool} of go.alternateTools" if is_vscode else "the command")
+    return Finding(said, tuple(evidence), (remedy,), severity=severity)

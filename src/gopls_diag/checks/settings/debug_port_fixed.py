@@ -1,0 +1,48 @@
+"""S12: a fixed debug port that a second window cannot get."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.checks.settings._flags import written_flags
+from gopls_diag.checks.settings._written import change, is_editable, need_editors, shown
+from gopls_diag.model.editor import Editors
+from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+
+PORT_PATTERN = re.compile(r"(?:^|:)([0-9]{1,5})$")
+FLAGS = ("debug", "mcp.listen", "port")
+
+
+@check("S12", Severity.INFO, why="Only the first window gets the port; the others run without it and say nothing.")
+def debug_port_fixed(editors: Editors) -> Iterator[Finding]:
+    """A fixed port is given for gopls's debug pages.
+
+    What it means: -debug=localhost:6060 (or -mcp.listen) asks every gopls that the editor starts for the same port.
+    Why it matters: Each window starts its own gopls, and only one can have the port. The others keep silent, so the
+        page that you open may belong to another window's gopls.
+    How to fix: Write -debug=localhost:0, and read the port from the line "debug server listening at" in the gopls log.
+        VS Code has the command Go: Start language server's maintainer interface, which needs no flag.
+    When to ignore: When there is only ever one window.
+    Source: golang/tools gopls/internal/debug/serve.go (the error of Listen is dropped); facts/ledger.md 4.12, run.
+    """
+    need_editors(editors)
+    for editor in editors.all:
+        for flag in written_flags(editor.language_server_flags):
+            port = PORT_PATTERN.search(flag.value or "")
+            if flag.name not in FLAGS or port is None or int(port[1]) == 0:
+                continue
+            setting = flag.setting
+            remedy = advise(f"write -{flag.name}=localhost:0")
+            if editor.is_vscode and is_editable(setting) and "=" in str(setting.value):
+                words = [
+                    f"-{flag.name}=localhost:0" if each is setting else str(each.value)
+                    for each in editor.language_server_flags
+                ]
+                remedy = change(setting, words)
+            yield Finding(
+                f"-{flag.name} asks for port {port[1]}, which only the first window of {editor.label} can get",
+                (Evidence(setting.file, f"{setting.key}: {shown(setting.value)}", setting.line),),
+                (remedy,),
+            )

@@ -1,0 +1,85 @@
+"""S09: a directoryFilters entry that gopls refuses, or that filters the open folder away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.checks.settings._written import Written, change, need_editors, quoted, removal, shown, written_for_gopls
+from gopls_diag.model.editor import Editors
+from gopls_diag.model.finding import Finding, Remedy, Severity, advise
+
+
+@check(
+    "S09",
+    Severity.WARNING,
+    why="gopls refuses the whole list, or leaves out what you work on.",
+    explains=("W21", "W05", "W06"),
+)
+def directory_filter_wrong(editors: Editors) -> Iterator[Finding]:
+    """A directoryFilters entry is refused, matches nothing, or filters the open folder away.
+
+    What it means: Each entry is + or - and a folder relative to the workspace folder: "-node_modules",
+        "-**/testdata", "+service/a". `**` stands for any folders; `*` and `?` are not supported. A single "-" leaves
+        out everything that no later "+…" brings back.
+    Why it matters: One wrong entry makes gopls refuse all of them. A list that leaves everything out leaves gopls
+        without packages.
+    How to fix: Write the entries as shown here.
+    When to ignore: Never.
+    Source: golang/tools gopls/internal/settings/settings.go (validateDirectoryFilter), gopls/doc/settings.md;
+        facts/ledger.md 4.13.
+    """
+    need_editors(editors)
+    for written in written_for_gopls(editors):
+        if written.setting.short == "directoryFilters" and isinstance(written.setting.value, list):
+            entries = [each for each in written.setting.value if isinstance(each, str)]
+            if len(entries) == len(written.setting.value):
+                yield from _judge(written, entries)
+
+
+def _judge(written: Written, entries: list[str]) -> Iterator[Finding]:
+    setting = written.setting
+    refused = [each for each in entries if objection(each)]
+    if refused:
+        yield Finding(
+            f"gopls refuses {setting.key}: {shown(refused[0], 60)} {objection(refused[0])}",
+            (quoted(setting), *written.note),
+            _corrected(written, entries),
+            severity=written.severity,
+        )
+        return
+    strange = [each for each in entries if each[1:].startswith(("/", "./", "~", "\\")) or each[2:3] == ":"]
+    if strange:
+        yield Finding(
+            f"the filter {shown(strange[0], 60)} matches nothing: filters are relative to the workspace folder",
+            (quoted(setting), *written.note),
+            (advise(f"write it without the beginning: {strange[0][0]}folder/below/the/workspace"),),
+            severity=written.severity,
+        )
+    everything = [at for at, each in enumerate(entries) if each.rstrip("/") in ("-", "-.", "-**")]
+    if everything and not any(each.startswith("+") for each in entries[everything[-1] :]):
+        yield Finding(
+            f"{setting.key} leaves out the whole workspace: no + entry follows {shown(entries[everything[-1]])}",
+            (quoted(setting), *written.note),
+            (removal(setting), advise('bring back what you work on: ["-", "+service/a"]')),
+            severity=written.severity or Severity.ERROR,
+        )
+
+
+def objection(entry: str) -> str:
+    """What gopls has against an entry, or empty."""
+    if not entry.startswith(("+", "-")):
+        return "must begin with + or -"
+    for segment in entry[1:].split("/"):
+        if segment != "**" and ("*" in segment or "?" in segment):
+            return "uses * or ? inside a name, which is not supported"
+    return ""
+
+
+def _corrected(written: Written, entries: list[str]) -> tuple[Remedy, ...]:
+    """The list with a minus before what has no sign, if that makes it right."""
+    better = [each if each.startswith(("+", "-")) else f"-{each.lstrip('!/')}" for each in entries]
+    better = [each.removesuffix("/**").removesuffix("/*") if each not in ("-**", "+**") else each for each in better]
+    if any(objection(each) for each in better):
+        return (removal(written.setting),)
+    return (change(written.setting, better),)

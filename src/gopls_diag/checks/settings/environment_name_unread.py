@@ -1,0 +1,111 @@
+"""S07: an environment name that nothing reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.checks.settings._written import nearest, quoted, removal
+from gopls_diag.model.editor import Editors, SettingValue
+from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.model.outcome import Unknown
+from gopls_diag.model.shell_environment import ShellEnvironment
+
+REAL = frozenset(
+    {
+        "GO111MODULE", "GO386", "GOAMD64", "GOARCH", "GOARM", "GOARM64", "GOAUTH", "GOBIN", "GOCACHE", "GOCACHEPROG",
+        "GOCLOBBERDEADHASH", "GOCOVERDIR", "GOCOVERPKG", "GODEBUG", "GOENV", "GOEXE", "GOEXPERIMENT", "GOFIPS140",
+        "GOFLAGS", "GOGC", "GOGCCFLAGS", "GOHOSTARCH", "GOHOSTOS", "GOINSECURE", "GOLANGCI_LINT_CACHE", "GOMAXPROCS",
+        "GOMEMLIMIT", "GOMIPS", "GOMIPS64", "GOMOD", "GOMODCACHE", "GONOPROXY", "GONOSUMCHECK", "GONOSUMDB", "GOOS",
+        "GOPACKAGESDRIVER", "GOPATH", "GOPLSCACHE", "GOPLS_CONFIG_DIR", "GOPPC64", "GOPRIVATE", "GOPROXY", "GORACE",
+        "GORISCV64", "GOROOT", "GOROOT_BOOTSTRAP", "GOROOT_FINAL", "GOSSAFUNC", "GOSUMDB", "GOTELEMETRY",
+        "GOTELEMETRYDIR", "GOTESTSUM_FORMAT", "GOTEST_TIMEOUT_SCALE", "GOTMPDIR", "GOTOOLCHAIN", "GOTOOLDIR",
+        "GOTRACEBACK", "GOVCS", "GOVERSION", "GOWASM", "GOWORK", "GO_EXTLINK_ENABLED", "GO_TELEMETRY_CHILD",
+    }
+)  # fmt: skip
+NOT_FOR_GOPLS = ("GOMEMLIMIT", "GOGC", "GOPLSCACHE", "GOTRACEBACK")
+MEANT = {
+    "GOPLS_MODE": 'less work: "gopls": {"ui.diagnostic.diagnosticsTrigger": "Save"}',
+    "GOPLS_NO_ANALYTICS": "telemetry: go telemetry off",
+    "GOPLS_MEMORY_LIMIT": 'a soft limit: "go.toolsEnvVars": {"GOMEMLIMIT": "3GiB"}',
+    "GOPLS_MEMLIMIT": 'a soft limit: "go.toolsEnvVars": {"GOMEMLIMIT": "3GiB"}',
+    "GOPLS_CACHE": "the cache folder: GOPLSCACHE",
+    "GOPLS_FLAGS": 'flags: "go.languageServerFlags": ["-rpc.trace"]',
+    "GOPLS_LOG": 'a log: "go.languageServerFlags": ["-logfile=auto"]',
+    "GOPLS_LOGFILE": 'a log: "go.languageServerFlags": ["-logfile=auto"]',
+}
+
+
+@check("S07", Severity.WARNING, why="It was meant to change something and changes nothing.")
+def environment_name_unread(editors: Editors | Unknown, shell: ShellEnvironment | Unknown) -> Iterator[Finding]:
+    """An environment name that nothing reads.
+
+    What it means: A name such as GOPLS_MODE is set for gopls, but neither gopls nor go reads it: it is invented or
+        misspelled. Or a name that gopls itself should read stands in the gopls setting "env", which reaches only the go
+        commands that gopls runs.
+    Why it matters: What it was set for does not happen.
+    How to fix: Take it out, or use what is shown here.
+    When to ignore: When another program reads it.
+    Source: golang/tools at v0.23.0, every os.Getenv of gopls and x/telemetry; `go help environment`; facts/ledger.md
+        4.17 and 4.18; facts/true-ways.md 1.2 (build.env) and 6.
+    """
+    for editor in editors.all if isinstance(editors, Editors) else ():
+        for setting in editor.tools_environment.values():
+            said = _unread(setting.key)
+            if said:
+                yield _finding(setting, said)
+        for setting in editor.gopls_settings.values():
+            if setting.short == "env" and isinstance(setting.value, dict):
+                yield from _in_gopls_env(setting)
+    for name in sorted(shell.values) if isinstance(shell, ShellEnvironment) else ():
+        # In a shell only names of gopls's own kind are judged: other programs have names that begin with GO too.
+        if name.startswith("GOPLS_") and name not in REAL:
+            yield Finding(
+                f"{name} is set in the shell, and nothing reads it",
+                (Evidence("the environment of this shell", f"{name}={shell_value(shell, name)}"),),
+                tuple(advise(f"what works: {MEANT[name]}") for _ in (1,) if name in MEANT),
+                severity=Severity.INFO,
+            )
+
+
+def shell_value(shell: ShellEnvironment | Unknown, name: str) -> str:
+    """The value of a name, cut to what fits on a screen."""
+    return shell.values.get(name, "")[:80] if isinstance(shell, ShellEnvironment) else ""
+
+
+def _unread(name: str) -> str:
+    """Why nothing reads the name, or empty."""
+    if name in REAL or not name.startswith("GO"):
+        return ""
+    if name in MEANT:
+        return MEANT[name]
+    likely = nearest(name, REAL, 0.85)
+    if likely:
+        return f"the real name is {likely}"
+    return "gopls reads no such name" if name.startswith("GOPLS") else ""
+
+
+def _finding(setting: SettingValue, said: str) -> Finding:
+    return Finding(
+        f"nothing reads the environment name {setting.key}", (quoted(setting),), (removal(setting), advise(said))
+    )
+
+
+def _in_gopls_env(setting: SettingValue) -> Iterator[Finding]:
+    for name in setting.value:
+        if name in NOT_FOR_GOPLS:
+            yield Finding(
+                f'{name} in the gopls setting "{setting.key}" reaches the go commands that gopls runs, not gopls',
+                (quoted(setting),),
+                (
+                    advise(
+                        f'set it for gopls: "go.toolsEnvVars": {{"{name}": "…"}}, or in the environment of the editor'
+                    ),
+                ),
+            )
+        elif _unread(name):
+            yield Finding(
+                f'nothing reads the environment name {name} in "{setting.key}"',
+                (quoted(setting),),
+                (advise(_unread(name)),),
+            )

@@ -1,0 +1,95 @@
+"""S05: a flag in the editor's settings that this gopls does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.checks.settings._flags import Mistake, first_mistake
+from gopls_diag.checks.settings._written import change, is_editable, nearest, need_editors, shown
+from gopls_diag.model.editor import Editors, EditorSetup, SettingValue
+from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise
+from gopls_diag.model.gopls import GoplsCommands
+from gopls_diag.model.gopls_api import GoplsFlags
+
+OTHERWISE = {
+    "memory-profile": "gopls writes no memory profiles by itself: there is nothing to switch off",
+    "memprofilerate": "this is a flag of go test",
+    "memprofile": "the flag of gopls is -profile.mem=FILE",
+    "cpuprofile": "the flag of gopls is -profile.cpu=FILE",
+    "ocagent": "it went with gopls v0.19; -otel=URL took its place in v0.22",
+    "port": "it went with gopls v0.22; -debug=localhost:0 gives the debug pages",
+    "otel": "it came with gopls v0.22",
+    "mcp.listen": "it came with gopls v0.20",
+    "stdio": "gopls speaks over standard input and output by itself",
+    "no-deep-completion": 'it never was a flag; the setting is "gopls": {"deepCompletion": false}',
+}
+
+
+@check(
+    "S05",
+    Severity.ERROR,
+    why="gopls ends at once with exit code 2, so there is no completion at all.",
+    explains=("X02", "X05", "X14", "X17", "R13", "H09"),
+)
+def flag_not_accepted(editors: Editors, commands: GoplsCommands, flags: GoplsFlags) -> Iterator[Finding]:
+    """The editor starts gopls with a flag that it does not accept.
+
+    What it means: go.languageServerFlags (cmd in Neovim, args in Helix, binary.arguments in Zed) holds an argument that
+        the installed gopls does not take, or one at a wrong place.
+    Why it matters: gopls prints its usage and ends with exit code 2. VS Code shows "couldn't create connection to
+        server" or nothing, and Go has no completion, no jumps, no diagnostics.
+    How to fix: Take the argument out. Each list element is one argument: "-rpc.trace", "-logfile=auto".
+    When to ignore: Never.
+    Source: `gopls help` and `gopls help serve` of the installed gopls; facts/gopls-behaviour.md section 1;
+        facts/vscode.md section 5; facts/ledger.md 1.11 and 4.3.
+    """
+    need_editors(editors)
+    if not any(editor.language_server_flags for editor in editors.all):
+        return
+    for editor in editors.all:
+        choice = commands.used(editor.name)
+        known = flags.at(choice.binary.path if choice and choice.binary else flags.path)
+        # A wrapper may take arguments of its own.
+        if known is None or (choice and choice.binary and choice.binary.is_wrapper):
+            continue
+        mistake = first_mistake(editor.language_server_flags, known)
+        if mistake and editor.uses_language_server:
+            yield _finding(editor, mistake, known)
+
+
+def _finding(editor: EditorSetup, mistake: Mistake, known: GoplsFlags) -> Finding:
+    setting = mistake.setting
+    gopls = f"gopls {known.version}" if known.version else "gopls"
+    is_joined = mistake.name.split(" ")[0] in known.flags and " " in mistake.name
+    said = f"{gopls} will not start in {editor.label}: {setting.key} holds {shown(setting.value, 60)}, {mistake.said}"
+    remedies: list[Remedy] = []
+    if is_joined:
+        remedies.append(_rewritten(editor, mistake, str(setting.value).split()))
+        said = f"{said}; each argument must be a list element of its own"
+    else:
+        remedies.append(_rewritten(editor, mistake, []))
+        name = mistake.name.split(" ")[0]
+        other = OTHERWISE.get(name) or _likely(name, known)
+        if other and name not in known.flags:
+            remedies.append(advise(other))
+    evidence = Evidence(
+        setting.file, f"{setting.key}: {shown([x.value for x in editor.language_server_flags])}", setting.line
+    )
+    return Finding(said, (evidence, Evidence("gopls help serve", mistake.said)), tuple(remedies))
+
+
+def _likely(name: str, known: GoplsFlags) -> str:
+    found = nearest(name, known.flags, 0.7)
+    return f"the nearest real flag is -{found}" if found else ""
+
+
+def _rewritten(editor: EditorSetup, mistake: Mistake, instead: list[str]) -> Remedy:
+    """The list without the wrong argument, or with others in its place."""
+    words: list[str] = []
+    for each in editor.language_server_flags:
+        words += instead if each is mistake.setting else [str(each.value)]
+    setting: SettingValue = mistake.setting
+    if editor.is_vscode and is_editable(setting):
+        return change(setting, words)
+    return advise(f"take {shown(setting.value, 60)} out of {setting.key} in {setting.file}")

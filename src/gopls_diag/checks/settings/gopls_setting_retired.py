@@ -1,0 +1,86 @@
+"""S03: a retired or renamed gopls setting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.checks.settings._written import Written, need_editors, quoted, removal, renaming, written_for_gopls
+from gopls_diag.model.editor import Editors
+from gopls_diag.model.finding import Finding, Remedy, Severity, advise
+from gopls_diag.model.gopls import GoplsCommands
+from gopls_diag.model.gopls_api import GoplsApi
+from gopls_diag.model.gopls_names import RENAMED, RETIRED, STILL_WORKING
+from gopls_diag.model.outcome import Unknown
+
+SAME_VALUE = frozenset(
+    {"wantCompletionDocumentation", "wantUnimportedCompletions", "experimentalDiagnosticsDelay", "codelens"}
+)
+"""Renamed settings whose value means the same under the new name."""
+OTHERWISE = {
+    "memoryMode": "to use less memory, set GOMEMLIMIT in go.toolsEnvVars, or narrow build.directoryFilters",
+    "disableDeepCompletion": 'write "deepCompletion": false where it was true',
+    "disableFuzzyMatching": 'write "ui.completion.matcher": "CaseSensitive" where it was true',
+    "fuzzyMatching": 'write "ui.completion.matcher": "Fuzzy" or "CaseSensitive"',
+    "caseSensitiveCompletion": 'write "ui.completion.matcher": "CaseSensitive" where it was true',
+    "experimentalDisabledAnalyses": 'write "ui.diagnostic.analyses": {"name": false} for each name',
+    "noSemanticString": 'write "ui.semanticTokenTypes": {"string": false}',
+    "noSemanticNumber": 'write "ui.semanticTokenTypes": {"number": false}',
+    "experimentalWorkspaceModule": "several modules in one window are found by themselves, or by a go.work file",
+}
+
+
+@check(
+    "S03",
+    Severity.WARNING,
+    why="gopls no longer reads it and shows an error, Invalid settings, at every start.",
+    explains=("M07", "W21"),
+)
+def gopls_setting_retired(
+    editors: Editors, commands: GoplsCommands | Unknown, api: GoplsApi | Unknown
+) -> Iterator[Finding]:
+    """A gopls setting that was retired or renamed.
+
+    What it means: gopls had this setting once. It knows the name only to say that it is gone, or what it is called now.
+    Why it matters: The value is not used, and "Invalid settings: … this setting is deprecated" comes at every start. A
+        few old names still work and are only told for the day when they stop.
+    How to fix: Take it out, or write the new name.
+    When to ignore: When the file serves machines with a gopls of that time.
+    Source: golang/tools gopls/internal/settings/settings.go, "deprecated and renamed settings" of setOne, v0.16 to
+        v0.24; `gopls api-json`, DeprecationMessage.
+    """
+    need_editors(editors)
+    for written in written_for_gopls(editors):
+        name = written.setting.short
+        choice = commands.used(written.editor.name) if isinstance(commands, GoplsCommands) else None
+        used = (
+            api.at(choice.binary.path if choice and choice.binary else api.path) if isinstance(api, GoplsApi) else None
+        )
+        option = used.options.get(name) if used else None
+        is_noted = bool(option and option.deprecation)
+        if name in RENAMED or name in RETIRED or is_noted or (name == "importsSource" and _refused(used)):
+            yield _finding(written)
+
+
+def _refused(api: GoplsApi | None) -> bool:
+    # Listed by no version; deprecated in settings.go since v0.24.
+    return api is not None and "memoryLimit" in api.options
+
+
+def _finding(written: Written) -> Finding:
+    setting, name = written.setting, written.setting.short
+    new_name = RENAMED.get(name, "")
+    works = name in STILL_WORKING
+    remedies: list[Remedy] = [removal(setting)]
+    if name in SAME_VALUE and new_name not in {each.short for each in written.layer.gopls}:
+        remedies.insert(0, renaming(setting, new_name))
+    elif name in OTHERWISE:
+        remedies.append(advise(OTHERWISE[name]))
+    if works:
+        said = f"{setting.key} is deprecated; gopls still reads it"
+    elif new_name:
+        said = f"{setting.key} does nothing: gopls calls it {new_name} now"
+    else:
+        said = f"{setting.key} does nothing: gopls has retired it"
+    severity = Severity.INFO if works else written.severity
+    return Finding(said, (quoted(setting), *written.note), tuple(remedies), severity=severity)

@@ -1,0 +1,57 @@
+"""S10: the language server is switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.checks.settings._written import is_editable, need_editors, quoted, removal, shown
+from gopls_diag.model.editor import Editors, EditorSetup
+from gopls_diag.model.finding import Finding, Remedy, Severity, advise, set_setting
+
+SWITCH = "go.useLanguageServer"
+
+
+@check(
+    "S10",
+    Severity.ERROR,
+    why="The editor starts no gopls, so there is no completion, no jump and no diagnostic.",
+    explains=("H01", "H09", "X14", "X17", "W17"),
+)
+def language_server_off(editors: Editors) -> Iterator[Finding]:
+    """The language server is switched off in the editor's settings.
+
+    What it means: go.useLanguageServer is not true (in Zed: enable_language_server is false), so gopls is not started.
+        Since v0.40 the Go extension has no other way to complete, jump or check.
+    Why it matters: Go files have colours and words, and nothing more.
+    How to fix: Take the setting out; gopls is on by default.
+    When to ignore: When it was switched off on purpose.
+    Source: golang/vscode-go extension/src/language/goLanguageServer.ts (buildLanguageServerConfig compares with true);
+        facts/ledger.md 2.30.
+    """
+    need_editors(editors)
+    for number, editor in enumerate(editors.all):
+        if not editor.uses_language_server:
+            # Another editor may just be there; the first one is the one in question.
+            yield _finding(editor, Severity.ERROR if number == 0 else Severity.WARNING)
+
+
+def _finding(editor: EditorSetup, severity: Severity) -> Finding:
+    setting = editor.settings.get(SWITCH)
+    if setting is None:
+        return Finding(
+            f"gopls is switched off in {editor.label}",
+            remedies=(advise(f"take enable_language_server out of {editor.user_settings_file}"),),
+            severity=severity,
+        )
+    value = setting.value
+    what = "" if value is False else ": it must be true without quotes"
+    remedies: tuple[Remedy, ...] = (removal(setting),)
+    if is_editable(setting):
+        remedies += (set_setting(setting.file, setting.path, True, title=f"set {SWITCH} to true in {setting.file}"),)
+    return Finding(
+        f"gopls is switched off in {editor.label}: {SWITCH} is {shown(value, 40)}{what}",
+        (quoted(setting),),
+        remedies,
+        severity=severity,
+    )

@@ -1,0 +1,93 @@
+"""S04: a setting whose value has a wrong type, unit or word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.checks.settings._values import extension_objection, gopls_objection
+from gopls_diag.checks.settings._written import (
+    Written,
+    change,
+    need_editors,
+    quoted,
+    removal,
+    shown,
+    written_for_gopls,
+    written_settings,
+)
+from gopls_diag.model.editor import Editors
+from gopls_diag.model.finding import Finding, Severity
+from gopls_diag.model.go_extension import DECLARED
+from gopls_diag.model.gopls import GoplsCommands
+from gopls_diag.model.gopls_api import GoplsApi
+from gopls_diag.model.outcome import Unknown
+
+FLAGS = "go.languageServerFlags"
+SWITCH = "go.useLanguageServer"
+"""S10 tells of this one: any value but true switches the language server off."""
+
+
+@check(
+    "S04",
+    Severity.WARNING,
+    why="The value is not taken, so the setting has no effect.",
+    explains=("W21", "X17"),
+)
+def setting_value_wrong(
+    editors: Editors, commands: GoplsCommands | Unknown, api: GoplsApi | Unknown
+) -> Iterator[Finding]:
+    """A setting whose value has a wrong type, unit or word.
+
+    What it means: The setting is real, but its value is not one that it takes: a text where true or false belongs, a
+        time without its unit, a word that is none of the choices, a number of megabytes where bytes are counted.
+    Why it matters: gopls refuses the value and shows "Invalid settings"; the rest goes on without it. Flags that are
+        no list keep gopls from starting at all.
+    How to fix: Write a value as it is described here.
+    When to ignore: Never.
+    Source: `gopls api-json` of the installed gopls; golang/tools gopls/internal/settings/settings.go (asBool,
+        setDuration, asEnum, asBoolMap, setInt64); the Go extension's package.json; facts/vscode.md section 5.
+    """
+    need_editors(editors)
+    for written in written_for_gopls(editors):
+        setting = written.setting
+        choice = commands.used(written.editor.name) if isinstance(commands, GoplsCommands) else None
+        known = (
+            api.at(choice.binary.path if choice and choice.binary else api.path) if isinstance(api, GoplsApi) else None
+        )
+        option = known.options.get(setting.short) if known else None
+        said, better = gopls_objection(option, setting.value) if option else ("", None)
+        if said:
+            remedies = (change(setting, better),) if better is not None else (removal(setting),)
+            yield Finding(
+                _summary(written, said), (quoted(setting), *written.note), remedies, severity=written.severity
+            )
+    for written in written_settings(editors):
+        finding = _of_extension(written)
+        if finding:
+            yield finding
+
+
+def _of_extension(written: Written) -> Finding | None:
+    setting = written.setting
+    declared = (written.editor.declared or DECLARED).get(setting.key)
+    said = extension_objection(declared, setting.value) if declared and setting.key != SWITCH else ""
+    if setting.language or not said or (setting.key == "gopls" and not setting.value):
+        return None
+    if setting.key == FLAGS and written.layer.is_applied:
+        words = setting.value.split() if isinstance(setting.value, str) else None
+        remedies = (change(setting, words),) if words is not None else (removal(setting),)
+        return Finding(
+            f"{FLAGS} is {shown(setting.value, 60)}, not a list: VS Code cannot start gopls",
+            (quoted(setting),),
+            remedies,
+            why="Starting the language server fails with a TypeError, so there is no completion at all.",
+            severity=Severity.ERROR,
+        )
+    return Finding(
+        _summary(written, said), (quoted(setting), *written.note), (removal(setting),), severity=written.severity
+    )
+
+
+def _summary(written: Written, said: str) -> str:
+    return f"{written.setting.key} cannot be {shown(written.setting.value, 60)}: {said}"

@@ -1,0 +1,67 @@
+"""S13: tracing is left on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.checks.settings._flags import written_flags
+from gopls_diag.checks.settings._written import change, is_editable, need_editors, quoted, removal, shown
+from gopls_diag.model.editor import Editors, EditorSetup, SettingValue
+from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+
+COSTS = {
+    "rpc.trace": "every message between editor and gopls is written out, on each key press",
+    "v": "gopls writes more",
+    "vv": "gopls writes much more",
+    "verbose": "gopls writes more",
+    "veryverbose": "gopls writes much more",
+    "profile.cpu": "gopls measures itself all the time",
+    "profile.trace": "gopls records every switch of goroutines, megabytes a second",
+    "profile.block": "gopls measures each wait",
+}
+
+
+@check(
+    "S13", Severity.INFO, why="It costs time on each key press and fills the log, so that what matters is hard to find."
+)
+def tracing_left_on(editors: Editors) -> Iterator[Finding]:
+    """Tracing of gopls is left on.
+
+    What it means: A flag or setting that is meant for hunting a fault is on all the time.
+    Why it matters: Each message is formatted and written, often many kilobytes for one completion; logs grow by
+        megabytes an hour, and with v0.56 of the Go extension and older without bound.
+    How to fix: Take it out when the hunt is over.
+    When to ignore: While you are hunting.
+    Source: golang/tools gopls/internal/cmd/serve.go (-rpc.trace), internal/settings (verboseOutput); facts/vscode.md
+        section 3 (a log of 12 MB, no rotation before v0.57.1).
+    """
+    need_editors(editors)
+    for editor in editors.all:
+        for flag in written_flags(editor.language_server_flags):
+            if flag.name in COSTS and flag.value != "false":
+                yield _flag(editor, flag.name, flag.setting)
+        for setting in editor.gopls_settings.values():
+            if setting.short == "verboseOutput" and setting.value is True:
+                said = "gopls writes each step of its work into the log: verboseOutput is on"
+                yield Finding(said, (quoted(setting),), (removal(setting),))
+        trace = editor.settings.get("go.trace.server")
+        if trace and trace.value in ("messages", "verbose"):
+            said = f"the editor writes each message from and to gopls into a log: go.trace.server is {trace.value}"
+            yield Finding(said, (quoted(trace),), (removal(trace),))
+        debug = editor.tools_environment.get("GODEBUG")
+        if debug and isinstance(debug.value, str) and "gctrace=1" in debug.value:
+            said = "each garbage collection of gopls and go is written to the log: GODEBUG has gctrace=1"
+            yield Finding(said, (quoted(debug),), (removal(debug),))
+
+
+def _flag(editor: EditorSetup, name: str, setting: SettingValue) -> Finding:
+    words = [str(each.value) for each in editor.language_server_flags if each is not setting]
+    remedy = advise(f"take -{name} out of {setting.key} in {setting.file}")
+    if editor.is_vscode and is_editable(setting):
+        remedy = change(setting, words) if words else removal(setting)
+    return Finding(
+        f"-{name} is left on in {editor.label}: {COSTS[name]}",
+        (Evidence(setting.file, f"{setting.key}: {shown(setting.value)}", setting.line),),
+        (remedy,),
+    )
