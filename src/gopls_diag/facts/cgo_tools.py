@@ -14,6 +14,7 @@ from gopls_diag.parse.cgo_source import asks_for_cgo, import_c_line
 from gopls_diag.world import World, WorldError
 
 _LIBRARIES_LIMIT = 20
+_PACKAGES_LIMIT = 20
 _FILES_LIMIT = 60
 _HEAD_BYTES = 64 * 1024
 
@@ -89,14 +90,30 @@ def _missing(
 
 
 def _left_out(world: World, listed: GoList) -> tuple[tuple[str, int], ...]:
+    """Files with C in them that are left out, except in packages that speak of cgo in a build constraint."""
     found: list[tuple[str, int]] = []
-    ignored = [world.join(each.folder, name) for each in listed.own for name in each.ignored_files if each.folder]
-    for path in ignored[:_FILES_LIMIT]:
-        try:
-            text = world.read_text(path, limit_bytes=_HEAD_BYTES)
-        except WorldError:
+    for package in [each for each in listed.own if each.ignored_files and each.folder][:_PACKAGES_LIMIT]:
+        texts = {path: _head(world, path) for path in _go_files(world, package.folder)}
+        if any(asks_for_cgo(text) for text in texts.values()):
             continue
-        line = import_c_line(text)
-        if line is not None and not asks_for_cgo(text):
-            found.append((path, line))
+        for name in package.ignored_files:
+            path = world.join(package.folder, name)
+            line = import_c_line(texts.get(path, ""))
+            if line is not None:
+                found.append((path, line))
     return tuple(found)
+
+
+def _go_files(world: World, folder: str) -> list[str]:
+    try:
+        names = [each.name for each in world.list(folder) if each.name.endswith(".go")]
+    except WorldError:
+        return []
+    return [world.join(folder, name) for name in names[:_FILES_LIMIT]]
+
+
+def _head(world: World, path: str) -> str:
+    try:
+        return world.read_text(path, limit_bytes=_HEAD_BYTES)
+    except WorldError:
+        return ""

@@ -33,6 +33,9 @@ def go_command(world: World, request: Request, editors: Editors | Unknown) -> Go
     if not chosen.path:
         return GoCommand("", GoVersion.parse(""), "", tuple(choices), candidates)
     version, problem = _version(world, request, chosen.path)
+    shell_version = version
+    if candidates and candidates[0] != chosen.path:
+        shell_version, _ = _version(world, request, candidates[0])
     return GoCommand(
         path=chosen.path,
         version=version,
@@ -41,6 +44,7 @@ def go_command(world: World, request: Request, editors: Editors | Unknown) -> Go
         candidates=candidates,
         resolved_path=_resolved(world, chosen.path),
         problem=problem,
+        shell_version=shell_version,
     )
 
 

@@ -105,10 +105,13 @@ class _Run:
     def list(self, folder: str, patterns: tuple[str, ...], workspace: Workspace) -> GoList:
         """Run it in one folder."""
         flags, overlay = self._flags(workspace)
+        is_loose = workspace.work is None and not workspace.modules and workspace.module is None
+        # Without a go.mod gopls switches module mode off too (gopls/internal/cache/view.go, adjustedGO111MODULE).
+        variables = {**self._variables, "GO111MODULE": "off"} if is_loose else self._variables
         told = self._world.run(
             (self._program, "list", *flags, "--", *patterns),
             folder=folder,
-            environment=self._variables,
+            environment=variables,
             limit_seconds=LIMIT_SECONDS,
             standard_input=overlay,
         )

@@ -77,4 +77,4 @@ class CgoTools:
     missing_libraries: tuple[tuple[str, str], ...] = ()
     """(name, words of pkg-config) of what `#cgo pkg-config:` lines ask for and pkg-config does not know."""
     left_out: tuple[tuple[str, int], ...] = ()
-    """(path, line of `import "C"`) of files that CGO_ENABLED=0 leaves out and that do not ask for that themselves."""
+    """(path, line of `import "C"`) of files that CGO_ENABLED=0 leaves out, in packages that do not speak of cgo."""

@@ -44,6 +44,8 @@ class GoCommand:
     """Where the path leads once links are followed."""
     problem: str = ""
     """Why it did not tell its version, in words; empty when it did."""
+    shell_version: GoVersion = field(default_factory=lambda: GoVersion.parse(""))
+    """Of the first go on the shell's PATH."""
 
     @property
     def is_there(self) -> bool:

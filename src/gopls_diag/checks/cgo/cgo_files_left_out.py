@@ -31,7 +31,7 @@ def cgo_files_left_out(tools: CgoTools, environment: GoEnvironment) -> Iterator[
     """
     if not tools.left_out or environment.value("CGO_ENABLED") != "0":
         return
-    path, line = tools.left_out[0]
+    path = tools.left_out[0][0]
     more = f" and {len(tools.left_out) - 1} more" if len(tools.left_out) > 1 else ""
     setting = environment.origin("CGO_ENABLED")
     remedies: tuple[Remedy, ...]

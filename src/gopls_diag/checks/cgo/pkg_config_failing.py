@@ -15,7 +15,7 @@ from gopls_diag.model.saying import Sayings
 from gopls_diag.model.toolchain import GoEnvironment
 
 PATTERN = re.compile(
-    r"Package (\S{1,100}) was not found in the pkg-config search path|Package '?([^'\s]{1,100})'?,? [^\n]{0,100}not found"
+    r"Package (\S{1,100}) was not found in the pkg-config search path|Package '([^'\n]{1,100})'[^\n]{0,100}not found"
     r"|exec: \\?\"(pkg-config)\\?\": executable file not found"
 )
 

@@ -12,7 +12,7 @@ from gopls_diag.model.finding import Evidence, Finding, Severity, advise
 from gopls_diag.model.go_folders import GoFolders
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Sayings
-from gopls_diag.model.toolchain import GoCommand, GoEnvironment
+from gopls_diag.model.toolchain import GoCommand, GoEnvironment, Origin
 from gopls_diag.model.version import GoVersion
 
 PATTERN = re.compile(
@@ -50,6 +50,18 @@ def goroot_of_other_version(
             f"GOROOT is {setting.value}, which is {told}, but the go command {command.path} is {own}",
             evidence=(setting.evidence, Evidence(f"{command.path} version", own.text)),
             remedies=remedies,
+        )
+        return
+    shell = command.shell_version
+    is_in_shell = setting is not None and setting.origin is Origin.ENVIRONMENT and bool(command.candidates)
+    if setting is not None and is_in_shell and told.is_known and shell.is_known and told != shell:
+        path = command.candidates[0]
+        yield Finding(
+            f"GOROOT is {setting.value}, which is {told}, but the go of the shell, {path}, is {shell}",
+            evidence=(setting.evidence, Evidence(f"{path} version", shell.text)),
+            remedies=remedies,
+            why="In a terminal go runs the compiler of another version, which refuses.",
+            severity=Severity.WARNING,
         )
         return
     if isinstance(sayings, Unknown):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.env._heard import quote
 from gopls_diag.model.finding import Evidence, Finding, Severity, run
-from gopls_diag.model.saying import Sayings
+from gopls_diag.model.saying import Channel, Sayings
 
 PATTERN = re.compile(r"no required module provides package \"?([^\s\";)]{1,300})")
 _SHOWN = 5
@@ -26,7 +26,9 @@ def import_not_required(sayings: Sayings) -> Iterator[Finding]:
     Source: Go cmd/go/internal/modload/import.go; run with gopls v0.23.0 (capture missing_require).
     """
     found: dict[str, Evidence] = {}
-    for heard in sayings.matching(PATTERN):
+    # gopls uses the same words for any package that it could not load; go list knows, where it was asked.
+    channels = (Channel.GO,) if sayings.heard(Channel.GO) else ()
+    for heard in sayings.matching(PATTERN, *channels):
         # Without a go.mod there is nothing that could require it: E07 tells of that.
         if "go.mod file not found" not in heard.words:
             found.setdefault(heard.match[1].rstrip(":"), quote(heard))
