@@ -2,7 +2,7 @@
 
 The rules are those of gopls/internal/filecache/filecache.go (v0.12 to v0.24): `$GOPLSCACHE/gopls`, else
 os.UserCacheDir()/gopls, and when that cannot be made os.TempDir()/gopls; in it one folder a binary, named by the
-first four bytes of its SHA-256, which exe.sha256 holds in full.
+first four bytes of its SHA-256. From v0.24 on exe.sha256 in it holds all of the hash.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class GoplsCacheFolder:
     key: str
     """Eight hex digits: the beginning of the binary's SHA-256."""
     executable_sha256: str
-    """What exe.sha256 in it says; empty when that file is missing or no hash."""
+    """What exe.sha256 in it says; empty when that file is missing (gopls before v0.24 makes none) or no hash."""
     binary: str
     """Path of the installed gopls with that hash; empty when none that was found has it."""
     files: int

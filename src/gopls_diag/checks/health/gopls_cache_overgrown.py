@@ -69,7 +69,7 @@ def _leftover(folder: GoplsCacheFolder) -> Finding:
         f"{folder.path} belongs to no gopls that was found: {_size(folder.disk_bytes)}, {folder.files:,} files, "
         f"last used {used}",
         evidence=(
-            Evidence(f"exe.sha256 in {folder.path}", folder.executable_sha256 or "missing or damaged"),
+            Evidence(folder.path, f"the SHA-256 of its binary begins with {folder.key}"),
             Evidence(f"du {folder.path}", f"{_size(folder.disk_bytes)}, {folder.files:,} files, newest of {used}"),
         ),
         remedies=(run("rm", "-r", folder.path, title="Delete it while no gopls runs; nothing is lost but the space"),),

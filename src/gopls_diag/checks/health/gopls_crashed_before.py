@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, run
+from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, advise, run
 from gopls_diag.model.gopls import GOPLS_PACKAGE, GoplsCommands
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.telemetry import Counter, CounterFile, TelemetryCounters
 
-_ASKED_FOR = "crash/no-running-goroutine"
-"""What SIGQUIT and SIGABRT of an idle gopls count as: a dump that somebody asked for, as a rule."""
+_IDLE = "crash/no-running-goroutine"
+"""What a fatal signal to an idle gopls counts as, be it SIGSEGV or the SIGQUIT of somebody who wanted a dump."""
 _RUNTIME = ("runtime.", "internal/runtime/", "internal/sync.", "sync.")
 _RECENT = timedelta(days=14)
 _STACKS = 3
@@ -40,35 +40,39 @@ def gopls_crashed_before(counters: TelemetryCounters, commands: GoplsCommands | 
     """
     by_build: dict[tuple[str, str], list[CounterFile]] = defaultdict(list)
     for file in counters.files:
-        if any(each.name != _ASKED_FOR for each in file.crashes):
+        if file.crashes:
             by_build[str(file.version), file.go_version.name].append(file)
     installed = {str(each.version) for each in commands.all} if isinstance(commands, GoplsCommands) else set()
     now = datetime.fromtimestamp(counters.looked_seconds, UTC)
     for (version, go_version), files in by_build.items():
-        crashes = [(file, each) for file in files for each in file.crashes if each.name != _ASKED_FOR]
-        crashes.sort(key=lambda each: -each[1].count)
+        crashes = [(file, each) for file in files for each in file.crashes]
+        # A crash with a stack tells more than any number of those without.
+        crashes.sort(key=lambda each: (not each[1].stack, -each[1].count))
         count = sum(each.count for _, each in crashes)
         is_old = max(_day(file.ended or file.began) for file in files) < now - _RECENT
         is_gone = bool(installed) and version not in installed and files[0].version.is_known
         times = "once" if count == 1 else f"{count} times"
         since = min(file.began or file.ended for file in files)[:10]
         yield Finding(
-            f"gopls {version} ({go_version}) crashed {times} on this machine since {since}, in {_place(crashes[0][1])}",
+            f"gopls {version} ({go_version}) crashed {times} on this machine since {since}, {_place(crashes[0][1])}",
             evidence=tuple(Evidence(file.path, _words(each)) for file, each in crashes[:_STACKS]),
             remedies=tuple(_remedies(counters)),
             severity=Severity.INFO if is_old or is_gone else None,
+            confidence=Confidence.CERTAIN if crashes[0][1].stack else Confidence.LIKELY,
             why="It was another gopls than those that are installed now." if is_gone else None,
         )
 
 
 def _place(counter: Counter) -> str:
-    """The innermost function that is not the runtime's."""
+    """Where or how it ended: the innermost function that is not the runtime's."""
     if counter.name == "crash/malformed":
-        return "a place that its side-car could not read"
+        return "in a place that its side-car could not read"
+    if counter.name == _IDLE:
+        return "by a fatal signal while it was idle"
     own = next((each for each in counter.stack if not each.function.startswith(_RUNTIME)), None)
     if own is None:
-        return "the Go runtime (a signal from outside, or damaged memory)"
-    return own.function
+        return "in the Go runtime (a signal from outside, or damaged memory)"
+    return f"in {own.function}"
 
 
 def _words(counter: Counter) -> str:
