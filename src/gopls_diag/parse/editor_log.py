@@ -25,7 +25,7 @@ _NEOVIM_PATTERN = re.compile(r"^\[([A-Z]+)\]\[(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d
 _CLOCK_PATTERN = re.compile(r"(\d{1,2})[:.](\d\d)[:.](\d\d)")
 _EXIT_PATTERN = re.compile(r"Server process exited (successfully|with signal ([A-Z0-9]+)|with code (-?\d{1,11}))")
 _STOP_PATTERN = re.compile(r"^Request to stop language server - ")
-_VIEW_PATTERN = re.compile(r"(?:^|: )Created View \(#\d{1,6}\)|go/packages\.Load #\d{1,9}")
+_VIEW_PATTERN = re.compile(r"\bCreated View \(#\d{1,6}\)|go/packages\.Load #\d{1,9}")
 _DIRECTORY_PATTERN = re.compile(r"^\tdirectory=(.{1,1000})$")
 _STOCK_PATTERN = re.compile(r"Connection to server got closed\. Server will (not )?(?:be )?restart(?:ed)?")
 _CRASHED_PATTERN = re.compile(r"The \S{1,80} server crashed \d{1,3} times in the last \d{1,3} minutes")
