@@ -9,7 +9,7 @@ from itertools import islice
 
 from gopls_diag.facts.declare import fact
 from gopls_diag.model.go_list import GoList
-from gopls_diag.model.outcome import NotHeard, Unknown
+from gopls_diag.model.outcome import CannotTell, NotHeard, Unknown
 from gopls_diag.model.request import Request
 from gopls_diag.model.saying import Channel, Saying, Sayings
 from gopls_diag.model.session import SessionTranscript
@@ -59,9 +59,20 @@ def sayings(
             continue
         listened_at.append(path)
         channels |= reader.channels
+    why_unheard = _why_unheard(request, transcript)
+    if not listened_at and why_unheard:
+        raise CannotTell(f"gopls was not heard: {why_unheard}")
     if not listened_at:
         raise NotHeard("gopls was not heard: run with --probe or --log FILE")
-    return Sayings(tuple(said), tuple(listened_at), frozenset(channels))
+    return Sayings(tuple(said), tuple(listened_at), frozenset(channels), why_unheard)
+
+
+def _why_unheard(request: Request, transcript: SessionTranscript | Unknown) -> str:
+    if not request.probe:
+        return ""
+    if isinstance(transcript, Unknown):
+        return transcript.reason
+    return f"it could not be started ({transcript.start_error})" if transcript.start_error else ""
 
 
 def _in_transcript(transcript: SessionTranscript, folder: str) -> Iterator[Saying]:

@@ -80,6 +80,8 @@ class Sayings:
     """Sources that were really heard, for "what was looked at"; empty when nobody spoke."""
     channels: frozenset[Channel] = frozenset()
     """Channels that were listened at, whether or not anything was said there."""
+    why_unheard: str = ""
+    """Why gopls was not heard although a probe was asked for; empty when it was heard or nobody asked."""
 
     def heard(self, channel: Channel) -> bool:
         """True if that channel was listened at: only then does silence mean that all is well."""
@@ -88,25 +90,29 @@ class Sayings:
     def need(self, *channels: Channel) -> None:
         """Raise CannotTell unless at least one of these channels was listened at.
 
-        For checks that have nothing but what was said: they call it at their end, so that what was found still counts, and
-        silence counts only if somebody listened.
+        For checks that have nothing but what was said: they call it at their end, so that what was found still counts,
+        and silence counts only if somebody listened.
         """
         if not self.channels.isdisjoint(channels):
             return
         if Channel.GO in channels:
             raise CannotTell("the go command was not heard: no workspace was listed and no log was given")
+        if set(channels) <= {Channel.CLIENT, Channel.KERNEL}:
+            raise NotHeard("the editor was not heard: needs --log FILE with its log of gopls")
+        if self.why_unheard:
+            raise CannotTell(f"gopls was not heard: {self.why_unheard}")
         raise NotHeard("gopls was not heard: needs --probe or --log FILE")
 
     def matching(self, pattern: re.Pattern[str], *channels: Channel) -> Iterator[Heard]:
         """Each distinct thing said that matches; repeats of the same words are given once.
 
-        gopls repeats a go error for every query (#1, #2, …), so equality is judged on the matched line.
+        gopls repeats a go error for every query (#1, #2, …), so equality is judged on the matched words.
         """
         seen: set[str] = set()
         for saying in self.all:
             if channels and saying.channel not in channels:
                 continue
-            found = pattern.search(saying.text)
-            if found and found[0] not in seen:
-                seen.add(found[0])
-                yield Heard(saying, found)
+            for found in pattern.finditer(saying.text):
+                if found[0] not in seen:
+                    seen.add(found[0])
+                    yield Heard(saying, found)

@@ -12,9 +12,9 @@ import contextlib
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
+import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,16 @@ from gopls_diag.world.lsp_arguments import observing_arguments
 from gopls_diag.world.lsp_capabilities import initialize_parameters
 from gopls_diag.world.lsp_frames import FrameReader, NotLsp, encode_frame
 from gopls_diag.world.lsp_heard import HeardWords
-from gopls_diag.world.lsp_watch import Watch
-from gopls_diag.world.lsp_words import ending, file_uri, first_line, judge_answer, server_name, start_error
+from gopls_diag.world.lsp_watch import MARK_NAME, Watch, own_group
+from gopls_diag.world.lsp_words import (
+    ending,
+    file_uri,
+    first_line,
+    judge_answer,
+    server_name,
+    start_error,
+    words_of_load,
+)
 
 _OPEN_FILE_LIMIT_BYTES = 2 * 1024 * 1024
 _SETTLE_QUIET_SECONDS = 1.5
@@ -60,6 +68,7 @@ def run_session(script: SessionScript, base_environment: Mapping[str, str]) -> S
             environment.pop(name, None)
         else:
             environment[name] = value
+    environment[MARK_NAME] = uuid.uuid4().hex
     cache = tempfile.mkdtemp(prefix="gopls-diag-cache-") if script.cold else None
     try:
         if cache:
@@ -105,12 +114,13 @@ class _Session(asyncio.SubprocessProtocol):
                 stderr=subprocess.PIPE,
                 cwd=self._script.folder,
                 env=self._environment,
-                **_own_group(),
+                **own_group(),
             )
         except (OSError, ValueError) as problem:
             return self._not_started(start_error(problem, self._script.folder))
         self._transport = transport
-        self._watch = Watch(transport.get_pid(), self._script.memory_limit_bytes, self._over_memory(loop))
+        mark, limit_bytes = self._environment[MARK_NAME], self._script.memory_limit_bytes
+        self._watch = Watch(transport.get_pid(), mark, limit_bytes, self._over_memory(loop))
         self._steps.append(SessionStep("start", round(time.monotonic() - began, 3), None, "started"))
         try:
             await self._within_limits()
@@ -148,7 +158,7 @@ class _Session(asyncio.SubprocessProtocol):
         opened = self._open()
         async with self._step("load") as step:
             step.is_ok, words = await self._unless_broken(self._heard.loaded)
-            step.result = first_line(words)
+            step.result = words_of_load(words)
         if opened:
             await self._ask_places(*opened)
         async with self._step("diagnostics") as step:
@@ -388,9 +398,3 @@ class _Step:
 
 class _Refused(Exception):
     """The server answered a request with an error; the message is its."""
-
-
-def _own_group() -> dict[str, Any]:
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"start_new_session": True}

@@ -1,7 +1,8 @@
 """Watches a server's processes from a thread of its own: memory, processor time, the memory limit, and the end of all.
 
 The server runs in a process group of its own. The go commands it starts are in that group and are counted; gopls's
-telemetry side-car (`gopls ** telemetry **`) leaves the group and is not counted, but is not left behind either.
+telemetry side-car (`gopls ** telemetry **`) leaves the group and is not counted. What has left the group is found again
+by a mark in its environment, and is not left behind either.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ import atexit
 import contextlib
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import psutil
 
@@ -22,7 +25,12 @@ _LOOK_FOR_CHILDREN_SECONDS = 0.25
 """The least time between two looks through the process table, which cost 10 to 100 ms of processor each."""
 _SIDE_CAR_WAIT_SECONDS = 3.0
 """It ends by itself when its gopls is gone, after it has written down a crash."""
+_KILL_WAIT_SECONDS = 2.0
+_POLL_SECONDS = 0.01
 _SIDE_CAR_MARK = "** telemetry **"
+
+MARK_NAME = "GOPLS_DIAG_SESSION"
+"""Environment name by which everything that a session started can be told from other processes."""
 
 _watched: set[Watch] = set()
 
@@ -30,22 +38,25 @@ _watched: set[Watch] = set()
 class Watch:
     """One server and what it has started, until `end`."""
 
-    def __init__(self, pid: int, limit_bytes: int, on_limit: Callable[[], None]) -> None:
+    def __init__(self, pid: int, mark: str, limit_bytes: int, on_limit: Callable[[], None]) -> None:
         """Begin to watch.
 
         Args:
             pid: of the server, which leads its own process group.
+            mark: value of MARK_NAME in its environment, nobody else's.
             limit_bytes: when the server and its go commands hold more resident memory, the group is killed at once.
             on_limit: called in the watching thread just before that.
         """
         self.pid = pid
+        self._mark = mark
+        self._began_seconds = time.time()
         self.peak_bytes: int | None = None
         self.resident_bytes: int | None = None
         self.cpu_seconds: float | None = None
         self._limit_bytes = limit_bytes
         self._on_limit = on_limit
         self._children: dict[int, psutil.Process] = {}
-        self._side_cars: dict[int, psutil.Process] = {}
+        self._side_cars: set[int] = set()
         self._is_over = threading.Event()
         _watched.add(self)
         try:
@@ -80,8 +91,10 @@ class Watch:
                 if child.pid in self._children or child.pid in self._side_cars:
                     continue
                 with contextlib.suppress(psutil.Error):
-                    is_side_car = _SIDE_CAR_MARK in " ".join(child.cmdline())
-                    (self._side_cars if is_side_car else self._children)[child.pid] = child
+                    if _SIDE_CAR_MARK in " ".join(child.cmdline()):
+                        self._side_cars.add(child.pid)
+                    else:
+                        self._children[child.pid] = child
 
     def _sample(self, server: psutil.Process) -> bool:
         """Read memory and time once; False when the server is gone."""
@@ -125,15 +138,53 @@ class Watch:
         self._kill_group()
 
     def end(self) -> None:
-        """Make sure that nothing of it is left: the group is killed, the side-car waited for, then killed too."""
+        """Make sure that nothing of it is left: all is killed, but the side-car only if it does not end by itself."""
         self.kill()
         self._thread.join(2 * _SIDE_CAR_WAIT_SECONDS)
-        _, left = psutil.wait_procs(list(self._side_cars.values()), timeout=_SIDE_CAR_WAIT_SECONDS)
-        # A child may have left the group too, as a wrapper's may; psutil never mistakes a reused pid for it.
-        for each in (*left, *self._children.values()):
+        left = list(self._left_over())
+        for each in left:
+            with contextlib.suppress(psutil.Error):
+                if _SIDE_CAR_MARK not in " ".join(each.cmdline()):
+                    each.kill()
+        for each in _still_there(left, _SIDE_CAR_WAIT_SECONDS):
             with contextlib.suppress(psutil.Error):
                 each.kill()
+        _still_there(left, _KILL_WAIT_SECONDS)
         _watched.discard(self)
+
+    def _left_over(self) -> Iterator[psutil.Process]:
+        """Every process that carries the mark; those of other users cannot, and cannot be read."""
+        for each in psutil.process_iter():
+            with contextlib.suppress(psutil.Error, OSError):
+                # The clock of process starts is coarse, so a little is allowed for.
+                if each.create_time() < self._began_seconds - 5 or each.pid == os.getpid():
+                    continue
+                if each.environ().get(MARK_NAME) == self._mark:
+                    yield each
+
+
+def _still_there(processes: list[psutil.Process], limit_seconds: float) -> list[psutil.Process]:
+    """Those that have not ended within the limit. psutil's own wait counts zombies, and an orphan may stay one."""
+    deadline = time.monotonic() + limit_seconds
+    while True:
+        processes = [each for each in processes if _is_alive(each)]
+        if not processes or time.monotonic() > deadline:
+            return processes
+        time.sleep(_POLL_SECONDS)
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+def own_group() -> dict[str, Any]:
+    """The arguments that start a process in a group of its own, as `Watch` wants it."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
 
 
 def _end_all() -> None:

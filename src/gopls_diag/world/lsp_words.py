@@ -47,6 +47,12 @@ def first_line(text: str) -> str:
     return (text.strip().splitlines() or [""])[0][:200]
 
 
+def words_of_load(text: str) -> str:
+    """How loading ended, in a line: of an error, go's own words, which stand behind `stderr:`."""
+    _, _, said = text.partition(": stderr: ")
+    return first_line(said) or first_line(text)
+
+
 def server_name(answer: Any) -> str:
     """`gopls v0.23.0 (go1.27.3)`, from the answer to initialize.
 
