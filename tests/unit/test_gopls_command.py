@@ -62,7 +62,7 @@ def test_names(name: str, is_gopls: bool) -> None:
         (
             "node",
             "/home/g/.vscode-server/bin/abc/node",
-            "node /home/g/.vscode-server/bin/abc/fork",
+            "node /home/g/.vscode-server/bin/a/fork",
             "vscode-server",
         ),
         ("node", "/usr/bin/node", "node /opt/code-server/out/node/entry.js", "code-server"),

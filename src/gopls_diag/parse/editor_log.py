@@ -210,9 +210,8 @@ def _exit(reading: _Reading, line: _Line, found: re.Match[str]) -> None:
         reading.lost[-1] = replace(last, line=line.number, text=text, ending=ending, clock=line.clock or last.clock)
         reading.open_mark = False
     elif reading.stops > 0:
+        # Of the old server; a new one may already run beside it.
         reading.stops -= 1
-        if reading.state is not ServerState.RUNNING or is_good:
-            reading.state = ServerState.STOPPED
     elif is_good:
         reading.state = ServerState.STOPPED
     else:
@@ -227,9 +226,9 @@ def _is_good(found: re.Match[str]) -> bool:
 
 def _stop(reading: _Reading) -> None:
     """The extension stops the client, which also sets its count of losses to zero."""
-    reading.stops = 1 if reading.state is ServerState.RUNNING else 0
+    reading.stops = 0 if reading.state in (ServerState.GIVEN_UP, ServerState.STOPPED) else 1
     reading.in_a_row, reading.open_mark, reading.open_exit = 0, False, False
-    reading.state = ServerState.STOPPED if reading.state is not ServerState.RUNNING else reading.state
+    reading.state = ServerState.STOPPED
 
 
 def _lose(
