@@ -83,8 +83,8 @@ def test_editors(name: str, executable: str, command: str, key: str | None) -> N
 
 @pytest.mark.parametrize(
     ("text", "size"),
-    [("3GiB", 3 << 30), ("1024", 1024), ("1B", 1), ("2TiB", 2 << 40), ("3GB", None), ("3 GiB", None), ("-1", None), ("3gib", None),
-     ("2.5GiB", None), ("99999999999999999999", None), ("9007199254740993KiB", None), ("", None)],
+    [("3GiB", 3 << 30), ("1024", 1024), ("1B", 1), ("2TiB", 2 << 40), ("3GB", None), ("3 GiB", None), ("-1", None),
+     ("3gib", None), ("2.5GiB", None), ("99999999999999999999", None), ("9007199254740993KiB", None), ("", None)],
 )  # fmt: skip
 def test_memory_limits_as_the_runtime_reads_them(text: str, size: int | None) -> None:
     assert parse_memory_limit(text) == size

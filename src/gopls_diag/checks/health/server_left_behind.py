@@ -9,6 +9,8 @@ from gopls_diag.model.amount import size_text
 from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, run
 from gopls_diag.model.gopls_process import GoplsProcess, GoplsProcesses, GoplsRole
 
+_SHOWN = 4
+
 
 @check(
     "H10",
@@ -29,6 +31,7 @@ def server_left_behind(processes: GoplsProcesses) -> Iterator[Finding]:
     Source: facts/vscode.md section 4 (a hung server); golang/go#37829, #66945 (left-over servers); golang/go#67433 (a
         binary replaced while it runs).
     """
+    replaced: list[GoplsProcess] = []
     for each in processes.all:
         if each.role is GoplsRole.OTHER:
             continue
@@ -36,8 +39,10 @@ def server_left_behind(processes: GoplsProcesses) -> Iterator[Finding]:
             yield _stopped(each)
         elif each.is_orphan:
             yield _orphan(each)
-        if each.is_replaced:
-            yield _replaced(each)
+        elif each.is_replaced:
+            replaced.append(each)
+    if replaced:
+        yield _replaced(replaced)
 
 
 def _place(process: GoplsProcess) -> str:
@@ -51,11 +56,7 @@ def _kill(process: GoplsProcess, signal: str, title: str) -> Remedy:
 def _stopped(process: GoplsProcess) -> Finding:
     is_traced = process.status == "tracing-stop"
     how = "held by a debugger" if is_traced else "stopped by a signal"
-    first = (
-        advise("Detach the debugger")
-        if is_traced
-        else run("kill", "-CONT", str(process.pid), title="Let it go on", safe=True)
-    )
+    first = advise("Detach the debugger") if is_traced else run("kill", "-CONT", str(process.pid), title="Let it go on")
     return Finding(
         f"gopls {process.pid} of {process.owner}{_place(process)} is {how} and answers nothing",
         evidence=(Evidence("process table", f"pid {process.pid}: status {process.status}"),),
@@ -74,10 +75,15 @@ def _orphan(process: GoplsProcess) -> Finding:
     )
 
 
-def _replaced(process: GoplsProcess) -> Finding:
+def _replaced(processes: list[GoplsProcess]) -> Finding:
+    first = processes[0]
+    more = f" and {len(processes) - 1} more" if len(processes) > 1 else ""
     return Finding(
-        f"gopls {process.pid} of {process.owner} runs on, but its program {process.executable} was replaced",
-        evidence=(Evidence("process table", f"pid {process.pid}: {process.executable} (replaced since it started)"),),
+        f"gopls {first.pid} of {first.owner}{more} runs on, but its program {first.executable} was replaced",
+        evidence=tuple(
+            Evidence("process table", f"pid {each.pid} of {each.owner}: {each.executable} (replaced since it started)")
+            for each in processes[:_SHOWN]
+        ),
         remedies=(advise("Restart the language server in the editor to use what is installed now"),),
         why="It goes on with the version that was there before",
     )
