@@ -63,6 +63,8 @@ _SHOWN_NAMES = frozenset(
     ]
 )
 """Names that Go or gopls read. A list, not `GO*`: that would show GOOGLE_… and GOAUTH, which hold secrets."""
+_PROBE_MARK = "GOPLS_DIAG_SESSION"
+"""In the environment of every gopls that a probe of ours starts (world/lsp_watch.py): it is no editor's server."""
 _ANCESTORS_LIMIT = 40
 _PROCESSES_LIMIT = 64
 _REPLACED_GRACE_SECONDS = 5.0
@@ -110,6 +112,8 @@ def _describe(world: World, process: Process, role: GoplsRole, table: Mapping[in
         return None
     except WorldError:
         details = ProcessDetails(process.pid)
+    if _PROBE_MARK in (details.environment or {}):
+        return None
     ancestors = _ancestors(process, table)
     editor = _editor(ancestors)
     environment = _shown(details.environment or {})
