@@ -180,6 +180,7 @@ def heard() -> tuple[tuple[Question, Answer], ...]:
                     },
                     {
                         "pid": 2,
+                        "parent_pid": 1,
                         "name": "code",
                         "command": ["/usr/bin/code", "--connection-token", s["argument of an editor"]],
                     },

@@ -40,7 +40,7 @@ _TOKEN_SIGNS = (
 )
 """One of these stands in every text that the pattern can match: a search for each is faster than the pattern."""
 
-_KEY_BLOCK_PATTERN = re.compile(r"-----BEGIN [A-Z0-9 ]{3,60}-----([^-]{1,20000})-----END ")
+_KEY_BLOCK_PATTERN = re.compile(r"-----BEGIN [A-Z0-9 ]{3,60}-----([^-]+)-----END ")
 _USER_INFO_PATTERN = re.compile(r"(:(?:\\?/){2})([^\s/@'\"\\<>|]{1,500})@")
 _ASSIGNED_PATTERN = re.compile(
     r"(?i)((?:token|secret|passwd|password|passphrase|credential|api[_-]?key|access[_-]?key|private[_-]?key|account[_-]?key"
