@@ -103,7 +103,7 @@ def neovim_setup(world: World) -> EditorSetup | None:
             continue
         parent = world.paths.basename(world.paths.dirname(path))
         lua = parse_lua_settings(content, is_gopls_file=parent == "lsp" and path.endswith("gopls.lua"))
-        is_mentioned |= lua.mentions_gopls
+        is_mentioned |= lua.mentions_gopls or bool(lua.configurations)
         placer = Placer(SettingsDocument(None, lua.lines), path, Scope.USER)
         strange = tuple(_not_understood(placer, offset) for offset in lua.not_understood)
         for configuration in lua.configurations:

@@ -18,7 +18,10 @@ COSTS = {
 
 
 @check(
-    "S08", Severity.WARNING, why="The folder gets a module cache and tools of its own, apart from those of the shell."
+    "S08",
+    Severity.WARNING,
+    why="The folder gets a module cache and tools of its own, apart from those of the shell.",
+    explains=("W22", "X17"),
 )
 def gopath_set_for_folder(editors: Editors) -> Iterator[Finding]:
     """GOPATH, GOBIN or GOMODCACHE is set for one folder.

@@ -16,7 +16,7 @@ SWITCH = "go.useLanguageServer"
     "S10",
     Severity.ERROR,
     why="The editor starts no gopls, so there is no completion, no jump and no diagnostic.",
-    explains=("H01", "H09", "X14", "X17", "W17"),
+    explains=("H01", "H09", "X14", "X17", "W17", "W25"),
 )
 def language_server_off(editors: Editors) -> Iterator[Finding]:
     """The language server is switched off in the editor's settings.

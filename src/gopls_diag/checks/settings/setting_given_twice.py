@@ -28,7 +28,7 @@ def setting_given_twice(editors: Editors) -> Iterator[Finding]:
     """One gopls setting is given under two names.
 
     What it means: Only the last segment of a name counts for gopls, so "staticcheck" and "ui.diagnostic.staticcheck"
-        are the same setting, perhaps once in the user's settings and once in the folder's. Or a setting inside "gopls" is
+        are the same setting, perhaps once in the user's settings and once in the folder's. Or one inside "gopls" is
         one that the Go extension sends itself, from a setting of its own.
     Why it matters: gopls goes through the names in no fixed order: which value holds changes from start to start, and
         it shows "duplicate value for …". What the Go extension sends itself replaces what stands in "gopls".
