@@ -74,7 +74,16 @@ def _ask(world: World, path: str, go: str) -> tuple[BuildInformation | None, str
     return None, "", problem
 
 
+_REFUSALS = {
+    "format": "this machine cannot run it: it is no program, or one for another processor",
+    "denied": "this user may not execute it",
+    "missing": "it is gone, or what it needs to start is",
+}
+
+
 def _problem(result: CommandResult) -> str:
+    if result.start_error in _REFUSALS:
+        return _REFUSALS[result.start_error]
     if result.is_ok:
         said = result.stdout.strip().splitlines()
         return f"{result.line} answered {said[0][:120]!r}" if said else f"{result.line} said nothing"
