@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
 from gopls_diag.model.editor_log import EditorLogs, ServerState, WindowLog
-from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.model.finding import Evidence, Finding, Severity, advise, run
 from gopls_diag.model.gopls_process import GoplsProcesses
 from gopls_diag.model.kernel_log import ago
 from gopls_diag.model.outcome import Unknown
+
+_RESTART = advise("Run “Go: Restart Language Server” in that window (in a dev container: reload the window)")
 
 
 @check(
@@ -39,6 +41,7 @@ def gopls_given_up_by_editor(logs: EditorLogs, processes: GoplsProcesses | Unkno
         last = window.log.lost[-1]
         when = "" if last.seconds is None else f", the last time {ago(logs.now_seconds - last.seconds)}"
         where = f" {window.window}" if window.window else ""
+        look = run("gopls-diag", "crash", window.path, title="See what the log says about how it ended")
         count = max(window.log.lost_in_a_row, 1)
         times = f"{count} times" if count > 1 else "once"
         yield Finding(
@@ -49,10 +52,8 @@ def gopls_given_up_by_editor(logs: EditorLogs, processes: GoplsProcesses | Unkno
                 Evidence(window.path, f"{last.clock} {last.text}".strip(), last.line),
                 Evidence(window.path, _endings(window)),
             ),
-            remedies=(
-                advise("Run “Go: Restart Language Server” in that window (in a dev container: reload the window)"),
-                advise(f"See how it ended: gopls-diag crash {window.path}"),
-            ),
+            remedies=(_RESTART, look) if window.is_open else (look,),
+            why=None if window.is_open else "It may happen again in the next window, for the same reason",
             severity=Severity.ERROR if window.is_open else Severity.INFO,
         )
 

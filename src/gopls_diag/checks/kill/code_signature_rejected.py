@@ -33,7 +33,7 @@ def code_signature_rejected(kernel: KernelLog) -> Iterator[Finding]:
         when = kernel.ago(last)
         yield Finding(
             f"macOS killed gopls {last.pid}{f' {when}' if when else ''}: its code does not match its signature",
-            evidence=tuple(Evidence(each.source, each.text, each.line) for each in events[-3:]),
+            evidence=tuple(Evidence(each.source, each.text, each.line) for each in reversed(events[-3:])),
             remedies=(
                 advise('Delete the file, then install it again: rm "$(which gopls)"'),
                 run("go", "install", "golang.org/x/tools/gopls@latest", title="Install it again"),

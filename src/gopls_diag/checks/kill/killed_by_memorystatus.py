@@ -42,7 +42,7 @@ def killed_by_memorystatus(kernel: KernelLog | Unknown, reports: MacReports | Un
         when = kernel.ago(last)
         yield Finding(
             f"macOS killed gopls {last.pid}{held}{f' {when}' if when else ''} for want of memory ({last.reason})",
-            evidence=tuple(Evidence(each.source, each.text, each.line) for each in events[-3:]),
+            evidence=tuple(Evidence(each.source, each.text, each.line) for each in reversed(events[-3:])),
             remedies=_REMEDIES,
         )
         return

@@ -48,7 +48,7 @@ def killed_for_group_limit(kernel: KernelLog) -> Iterator[Finding]:
         yield Finding(
             f"The kernel killed gopls {last.pid}{held}{_when(kernel, last)}: "
             f"the memory limit{limit}{group} was reached{times}",
-            evidence=tuple(Evidence(each.source, each.text, each.line) for each in own[-3:]),
+            evidence=tuple(Evidence(each.source, each.text, each.line) for each in reversed(own[-3:])),
             remedies=_REMEDIES,
             severity=_severity(kernel, last),
         )

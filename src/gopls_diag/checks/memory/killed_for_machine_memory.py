@@ -37,7 +37,7 @@ def killed_for_machine_memory(kernel: KernelLog) -> Iterator[Finding]:
     when = kernel.ago(last)
     yield Finding(
         f"The kernel killed gopls {last.pid}{held}{f' {when}' if when else ''}: the machine had no memory left{times}",
-        evidence=tuple(Evidence(each.source, each.text, each.line) for each in events[-3:]),
+        evidence=tuple(Evidence(each.source, each.text, each.line) for each in reversed(events[-3:])),
         remedies=(
             advise('Give gopls a soft goal: "go.toolsEnvVars": {"GOMEMLIMIT": "…GiB"}, well below what is free'),
             advise("Close windows and programs, or add memory or swap"),
