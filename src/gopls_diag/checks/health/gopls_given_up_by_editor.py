@@ -9,10 +9,19 @@ from gopls_diag.checks.declare import check
 from gopls_diag.model.editor_log import EditorLogs, ServerState, WindowLog
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise, run
 from gopls_diag.model.gopls_process import GoplsProcesses
-from gopls_diag.model.kernel_log import ago
+from gopls_diag.model.kernel_log import KernelLog, KillKind, ago
 from gopls_diag.model.outcome import Unknown
 
 _RESTART = advise("Run “Go: Restart Language Server” in that window (in a dev container: reload the window)")
+
+_CAUSES = {
+    KillKind.OUT_OF_MEMORY: "M01",
+    KillKind.CGROUP_OUT_OF_MEMORY: "M02",
+    KillKind.CODE_SIGNING: "K01",
+    KillKind.JETSAM: "K03",
+}
+_TOGETHER_SECONDS = 60.0
+"""Between the kernel's line and the editor's; the log's times are known to a few seconds."""
 
 
 @check(
@@ -20,7 +29,9 @@ _RESTART = advise("Run “Go: Restart Language Server” in that window (in a de
     Severity.ERROR,
     why="In that window there is no gopls any more, while the status bar still says that it runs",
 )
-def gopls_given_up_by_editor(logs: EditorLogs, processes: GoplsProcesses | Unknown) -> Iterator[Finding]:
+def gopls_given_up_by_editor(
+    logs: EditorLogs, processes: GoplsProcesses | Unknown, kernel: KernelLog | Unknown
+) -> Iterator[Finding]:
     """An editor window has lost gopls five times and does not start it again.
 
     What it means: The Go extension starts gopls again after a lost connection, but not after the fifth. The count is
@@ -53,6 +64,7 @@ def gopls_given_up_by_editor(logs: EditorLogs, processes: GoplsProcesses | Unkno
                 Evidence(window.path, _endings(window)),
             ),
             remedies=(_RESTART, look) if window.is_open else (look,),
+            because_of=_cause(window, kernel) if isinstance(kernel, KernelLog) else None,
             why=None if window.is_open else "It may happen again in the next window, for the same reason",
             severity=Severity.ERROR if window.is_open else Severity.INFO,
         )
@@ -71,3 +83,15 @@ def _lives_again(window: WindowLog, processes: GoplsProcesses) -> bool:
     return any(
         each.started_seconds > last and each.folder in window.log.folders and each.folder for each in processes.servers
     )
+
+
+def _cause(window: WindowLog, kernel: KernelLog) -> str | None:
+    """The code of a kill by the system that fell together with a loss; the kernel's line alone proves nothing here."""
+    for event in reversed(kernel.events):
+        if not event.is_gopls or event.seconds is None or event.kind not in _CAUSES:
+            continue
+        for each in window.log.lost:
+            is_near = each.seconds is not None and abs(each.seconds - event.seconds) < _TOGETHER_SECONDS
+            if is_near and each.ending in ("", "signal SIGKILL", "signal 9"):
+                return _CAUSES[event.kind]
+    return None

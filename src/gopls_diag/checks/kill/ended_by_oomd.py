@@ -21,7 +21,7 @@ EDITOR_PATTERN = re.compile(
     "K06",
     Severity.WARNING,
     why="systemd-oomd ends a whole application at once: editor, gopls and terminals",
-    explains=("X01", "X04", "X15", "H09"),
+    explains=("X01", "X04", "X15"),
     os=("linux",),
 )
 def ended_by_oomd(kernel: KernelLog, processes: GoplsProcesses | Unknown) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ _REMEDIES = (
     "K03",
     Severity.ERROR,
     why="macOS ran short of memory and ended gopls; the editor only saw a lost connection",
-    explains=("X01", "X04", "X14", "X15", "H09", "M05", "K05"),
+    explains=("X01", "X04", "X14", "X15", "M05", "K05"),
     os=("darwin",),
 )
 def killed_by_memorystatus(kernel: KernelLog | Unknown, reports: MacReports | Unknown) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ _REMEDIES: tuple[Remedy, ...] = (
     "M02",
     Severity.ERROR,
     why="The container or service may not use more memory, and the kernel chose gopls; nothing is printed",
-    explains=("X01", "X04", "X13", "X14", "X15", "X18", "H09", "H11", "M05"),
+    explains=("X01", "X04", "X13", "X14", "X15", "X18", "H11", "M05"),
     os=("linux",),
 )
 def killed_for_group_limit(kernel: KernelLog) -> Iterator[Finding]:

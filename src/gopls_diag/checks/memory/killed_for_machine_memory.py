@@ -14,7 +14,7 @@ from gopls_diag.model.kernel_log import KernelLog, KillKind
     "M01",
     Severity.ERROR,
     why="The machine ran out of memory and the kernel chose gopls; the editor only saw a lost connection",
-    explains=("X01", "X04", "X13", "X14", "X15", "X18", "H09", "M05"),
+    explains=("X01", "X04", "X13", "X14", "X15", "X18", "M05"),
     os=("linux",),
 )
 def killed_for_machine_memory(kernel: KernelLog) -> Iterator[Finding]:
