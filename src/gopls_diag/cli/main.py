@@ -42,7 +42,7 @@ class _Commands(click.Group):
 
 @click.group(
     cls=_Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     epilog="Exit codes: 0 nothing wrong, 1 something found, 2 wrong command line or input, 3 gopls-diag itself failed.",
 )
 @click.version_option(__version__, message="%(prog)s %(version)s", prog_name="gopls-diag")

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _PACKAGE = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120 (pathlib costs 10 ms of start-up)
 
