@@ -16,6 +16,7 @@ from gopls_diag.parse.module_lines import (
     ModuleLine,
     ModuleLineReader,
     RefusedError,
+    check_major,
     go_version,
     godebug,
     once,
@@ -100,7 +101,9 @@ def _requirement(line: ModuleLine) -> Requirement:
         raise RefusedError(f"usage: {line.verb} module/path v1.2.3")
     comment = line.suffix.split()
     is_indirect = line.verb == "require" and bool(comment) and (comment == ["indirect"] or comment[0] == "indirect;")
-    return Requirement(unquoted(line.words[0]), unquoted(line.words[1]), line.number, is_indirect)
+    path, version = unquoted(line.words[0]), unquoted(line.words[1])
+    check_major(line.verb, path, version)
+    return Requirement(path, version, line.number, is_indirect)
 
 
 def _retraction(line: ModuleLine) -> Retraction:

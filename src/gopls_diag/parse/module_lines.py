@@ -20,6 +20,8 @@ _WORD_PATTERN = re.compile(r"[^\s()\[\]{},]+")
 _STRING_PATTERN = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`')
 _GO_VERSION_PATTERN = re.compile(r"^([1-9][0-9]*)\.(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))?([a-z]+[0-9]+)?$")
 _TOOLCHAIN_PATTERN = re.compile(r"^(default$|go1$|go1\.)")
+_MAJOR_PATTERN = re.compile(r"^(v\d+)\.")
+_PATH_MAJOR_PATTERN = re.compile(r"/(v(?:[2-9]|[1-9][0-9]+))$")
 _DRIVE_PATTERN = re.compile(r"^[A-Za-z]:")
 
 
@@ -233,7 +235,9 @@ def replacement(line: ModuleLine) -> Replacement:
         raise RefusedError(
             "replacement module without version must be directory path (rooted or starting with . or ..)"
         )
-    return Replacement(unquoted(words[0]), old_version, new_path, new_version, line.number)
+    old_path = unquoted(words[0])
+    check_major("replace", old_path, old_version)
+    return Replacement(old_path, old_version, new_path, new_version, line.number)
 
 
 def is_folder_path(path: str) -> bool:
@@ -241,6 +245,23 @@ def is_folder_path(path: str) -> bool:
     if path in (".", "..") or path.startswith(("./", ".\\", "../", "..\\", "/", "\\")):
         return True
     return _DRIVE_PATTERN.match(path) is not None
+
+
+def check_major(verb: str, path: str, version: str) -> None:
+    """Refuse a version whose major number is not that of the path (golang.org/x/mod/module: CheckPathMajor)."""
+    major = _MAJOR_PATTERN.match(version)
+    if major is None or version.endswith("+incompatible"):
+        return
+    if path.startswith("gopkg.in/"):
+        wanted = path.removesuffix("-unstable").rpartition(".")[2]
+        if wanted == major[1] or (wanted == "v1" and version.startswith("v0.0.0-")):
+            return
+    else:
+        suffix = _PATH_MAJOR_PATTERN.search(path)
+        wanted = suffix[1] if suffix else "v0 or v1"
+        if major[1] in wanted.split(" or "):
+            return
+    raise RefusedError(f'{verb} {path}: version "{version}" invalid: should be {wanted}, not {major[1]}')
 
 
 def once(line: ModuleLine, earlier: Statement | None, read: Callable[[ModuleLine], Statement]) -> Statement:
