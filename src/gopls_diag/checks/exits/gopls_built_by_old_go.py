@@ -17,7 +17,7 @@ PATTERN = re.compile(r"panic: invalid Go version \"?(go[^\s\"]{1,40})")
     "X10",
     Severity.ERROR,
     why="gopls panics as soon as it type checks the module.",
-    explains=("X02", "X14", "X15", "X17", "X18", "X06", "E14"),
+    explains=("X02", "X14", "X15", "X17", "X18", "X06"),
 )
 def gopls_built_by_old_go(sayings: Sayings) -> Iterator[Finding]:
     """gopls was built with a Go that is too old for this module.
