@@ -74,7 +74,7 @@ class SessionTranscript:
     cpu_seconds: float | None
     """Of the server and of the go commands that it waited for."""
     ended_by_us: str | None = None
-    """`memory` or `time` when a limit of ours ended it, `shutdown` when it did not leave after it was asked to,
+    """`memory` or `time` when a limit of ours ended it, `shutdown` when it was still at work at the end,
     `broken` when it lived on but could not be spoken with. There is then no exit code and no signal."""
     start_error: str | None = None
     """Why it could not be started: `missing`, `denied`, `format` (not for this machine), or the system's words."""

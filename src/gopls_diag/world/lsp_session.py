@@ -38,12 +38,11 @@ from gopls_diag.world.lsp_words import (
 )
 
 _OPEN_FILE_LIMIT_BYTES = 2 * 1024 * 1024
-_SETTLE_QUIET_SECONDS = 1.5
-"""gopls sends diagnostics up to a second after the last change (its setting diagnosticsDelay)."""
+_SETTLE_QUIET_SECONDS = 2.0
+"""gopls begins to diagnose the workspace a second after the last change (its setting diagnosticsDelay)."""
 _SETTLE_LIMIT_SECONDS = 10.0
-_SHUTDOWN_LIMIT_SECONDS = 15.0
-"""Editors kill after two to ten seconds; gopls may have to finish running work first."""
-_LEAVE_LIMIT_SECONDS = 5.0
+_SHUTDOWN_LIMIT_SECONDS = 5.0
+"""gopls finishes running work first, for a minute on a large workspace; editors kill it after two to ten seconds."""
 _LAST_WORDS_SECONDS = 0.5
 _METHOD_NOT_FOUND = -32601
 
@@ -162,12 +161,11 @@ class _Session(asyncio.SubprocessProtocol):
         if opened:
             await self._ask_places(*opened)
         async with self._step("diagnostics") as step:
-            await self._settle(opened[0] if opened else None)
+            is_idle = await self._settle(opened[0] if opened else None)
             count = len(self._heard.diagnosed)
-            step.result = f"for {count} file" + ("" if count == 1 else "s")
+            step.result = f"for {count} file{'' if count == 1 else 's'}{'' if is_idle else ', more to come'}"
         async with self._step("shutdown") as step:
-            await self._leave()
-            step.result = "left"
+            step.result = "left" if await self._leave() else "still at work, so it was ended as editors do"
 
     async def _ask_places(self, uri: str, text: str) -> None:
         places = probe_places(text)
@@ -201,27 +199,28 @@ class _Session(asyncio.SubprocessProtocol):
         self._notify("textDocument/didOpen", {"textDocument": document})
         return uri, text
 
-    async def _settle(self, uri: str | None) -> None:
-        """Wait until the file's diagnostics have come and nothing more does."""
+    async def _settle(self, uri: str | None) -> bool:
+        """Wait until the file's diagnostics have come and no more will; False if the server is then still at work."""
         began = time.monotonic()
         while time.monotonic() - began < _SETTLE_LIMIT_SECONDS:
             quiet = time.monotonic() - max(began, self._last_heard_at)
-            if quiet >= _SETTLE_QUIET_SECONDS and (uri is None or uri in self._heard.diagnosed):
-                return
+            if self._watch.is_idle and quiet >= _SETTLE_QUIET_SECONDS and (not uri or uri in self._heard.diagnosed):
+                return True
             await self._unless_broken(asyncio.sleep(0.05))
+        return self._watch.is_idle
 
-    async def _leave(self) -> None:
-        """Shutdown and exit, with less patience than for the rest."""
+    async def _leave(self) -> bool:
+        """Shutdown and exit, with an editor's patience; False if that was not enough."""
         try:
             async with asyncio.timeout(_SHUTDOWN_LIMIT_SECONDS):
                 await self._request("shutdown", None)
-            self._is_leaving = True
-            self._notify("exit", None)
-            async with asyncio.timeout(_LEAVE_LIMIT_SECONDS):
+                self._is_leaving = True
+                self._notify("exit", None)
                 await asyncio.shield(self._exited)
         except TimeoutError:
             self._ended_by_us = self._ended_by_us or "shutdown"
-            raise _Broken("it did not leave when it was asked to and was ended") from None
+            return False
+        return True
 
     @contextlib.asynccontextmanager
     async def _step(self, name: str) -> AsyncIterator[_Step]:

@@ -25,6 +25,9 @@ _LOOK_FOR_CHILDREN_SECONDS = 0.25
 """The least time between two looks through the process table, which cost 10 to 100 ms of processor each."""
 _SIDE_CAR_WAIT_SECONDS = 3.0
 """It ends by itself when its gopls is gone, after it has written down a crash."""
+_IDLE_WINDOW_SECONDS = 0.5
+_IDLE_SHARE = 0.2
+"""Of one processor; a server that uses less has nothing to do but to collect garbage."""
 _KILL_WAIT_SECONDS = 2.0
 _POLL_SECONDS = 0.01
 _SIDE_CAR_MARK = "** telemetry **"
@@ -53,6 +56,9 @@ class Watch:
         self.peak_bytes: int | None = None
         self.resident_bytes: int | None = None
         self.cpu_seconds: float | None = None
+        self.is_idle = False
+        """True if the server used hardly any processor time in the last half second."""
+        self._idle_since: tuple[float, float] = (time.monotonic(), 0.0)
         self._limit_bytes = limit_bytes
         self._on_limit = on_limit
         self._children: dict[int, psutil.Process] = {}
@@ -110,6 +116,7 @@ class Watch:
         self.cpu_seconds = round(
             times.user + times.system + getattr(times, "children_user", 0) + getattr(times, "children_system", 0), 2
         )
+        self._note_idleness(time.monotonic(), self.cpu_seconds)
         for pid, child in list(self._children.items()):
             try:
                 resident += child.memory_info().rss
@@ -118,6 +125,12 @@ class Watch:
         self.resident_bytes = resident
         self.peak_bytes = max(resident, self.peak_bytes or 0)
         return True
+
+    def _note_idleness(self, now: float, cpu_seconds: float) -> None:
+        began, used = self._idle_since
+        if now - began >= _IDLE_WINDOW_SECONDS:
+            self.is_idle = (cpu_seconds - used) / (now - began) < _IDLE_SHARE
+            self._idle_since = now, cpu_seconds
 
     def _kill_group(self) -> None:
         if sys.platform != "win32":
