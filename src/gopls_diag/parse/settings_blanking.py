@@ -15,7 +15,8 @@ from gopls_diag.parse.private_words import is_secret_name
 GO_KEY_PATTERN = re.compile(
     r"(?i)^go$|^go\.|gopls|golang|^\[go|^files\.(?:exclude|watcherExclude)$|^search\.exclude$|^folders$"
     r"|^terminal\.integrated\.inheritEnv$|^editor\.(?:formatOnSave|codeActionsOnSave|semanticHighlighting|inlayHints)"
-    r"|^http\.proxy"
+    # What VS Code's storage.json says of open windows and of folders' profiles.
+    r"|^http\.proxy|^configURIPath$|^profileAssociations$|^userDataProfiles$"
 )
 """Keys whose values are kept; everything below them as well, secrets apart."""
 ENVIRONMENT_KEY_PATTERN = re.compile(r"(?i)toolsEnvVars|^env$|environment")
