@@ -14,7 +14,7 @@ from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Sayings
 from gopls_diag.model.toolchain import GoEnvironment
 
-PATTERN = re.compile(r"failed to initialize build cache at ([^\n:]{1,400}(?::\\[^\n:]{1,400})?): ([^\n\"]{1,300})")
+PATTERN = re.compile(r"failed to initialize build cache at ([^\n:]{1,200}(?::\\[^\n:]{1,200})?): ([^\n\"]{1,200})")
 
 
 @check(

@@ -12,9 +12,7 @@ from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
 from gopls_diag.model.toolchain import GoCommand
 
-PATTERN = re.compile(
-    r"Failed to find the \"go\" binary in either GOROOT\(([^)\n]{0,400})\) or PATH\(([^)\n]{0,8000})\)"
-)
+PATTERN = re.compile(r"Failed to find the \"go\" binary in either GOROOT\(([^)\n]{0,400})\) or PATH\(")
 
 
 @check(

@@ -13,8 +13,8 @@ from gopls_diag.model.saying import Sayings
 from gopls_diag.model.toolchain import GoEnvironment
 
 PATTERN = re.compile(
-    r"([\w.~/-]{1,200}@v[\w.+-]{1,100})(?:: module lookup disabled by GOPROXY=off| has not been downloaded)"
-    r"|(?:^|[\s:])([\w.~/-]{1,200}): module lookup disabled by GOPROXY=off",
+    r"(?:^|[\s(])([\w.~/-]{1,200}@v[\w.+-]{1,100})(?:: module lookup disabled by GOPROXY=off| has not been downloaded)"
+    r"|(?:^|[\s(])([\w.~/-]{1,200}): module lookup disabled by GOPROXY=off",
     re.MULTILINE,
 )
 _SHOWN = 5
