@@ -9,7 +9,9 @@ from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
 from gopls_diag.model.saying import Channel, Sayings
 
-PATTERN = re.compile(r"(?:failed to load view for \S+|initial workspace load failed|Error loading packages): ?(.*)")
+PATTERN = re.compile(
+    r"(?:failed to load view for \S+|initial workspace load failed|errors loading workspace|Error loading packages): ?(.*)"
+)
 CAUSES = (
     (re.compile(r"go command required, not found|driver requires 'go', but"), "E02"),
     (re.compile(r"cannot find GOROOT directory"), "E04"),
