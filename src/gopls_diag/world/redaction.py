@@ -66,7 +66,11 @@ def redact(heard: Heard, request: Request) -> tuple[Heard, Request, dict[str, in
     cleaned = tuple((Question(q.kind, redaction.known(q.arguments)), redaction.known(a)) for q, a in first)
     asked = redaction.known(asked)
     logs = tuple(asked.pop("logs"))
-    return cleaned, replace(request, **asked, logs=logs), dict(sorted(redaction.words.removed.items()))
+    return (
+        cleaned,
+        replace(request, **asked, logs=logs),
+        {kind: count for kind, count in sorted(redaction.words.removed.items()) if count},
+    )
 
 
 def may_keep_variable(name: str) -> bool:
