@@ -28,42 +28,9 @@ PARSERS: dict[str, Callable[[bytes], Any]] = {
     "emacs": parse_emacs_settings,
     "golangci": lambda content: parse_golangci(content, ".golangci.yml"),
 }
-SCRAPS = st.sampled_from(
-    [
-        "{",
-        "}",
-        "[",
-        "]",
-        ",",
-        ":",
-        '"',
-        "//",
-        "/*",
-        "*/",
-        "true",
-        "nul",
-        "-1.5e3",
-        "\\",
-        "é",
-        "gopls",
-        "=",
-        "--[[",
-        "]]",
-        "return",
-        "settings",
-        "function",
-        "end",
-        "'",
-        "linters:",
-        "(",
-        ")",
-        "\n",
-        "\r\n",
-        '"gopls"',
-        '"a"',
-        "  enable:",
-        "- x",
-    ]
+SCRAPS = st.sampled_from(["{", "}", "[", "]", ",", ":", '"', "//", "/*", "*/", "\\", "=", "(", ")", "\n", "\r\n"]) | (
+    st.sampled_from(["true", "nul", "-1.5e3", "é", "gopls", "--[[", "]]", "return", "settings", "function", "end", "'"])
+    | st.sampled_from(["linters:", "  enable:", "- x", '"gopls"', '"a"'])
 )
 JSON_VALUES = st.recursive(
     st.none()

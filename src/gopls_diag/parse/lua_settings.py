@@ -151,6 +151,9 @@ class _Reader:
                 continue
             key = self._key()
             node = self.value(depth + 1)
+            if node and key and node.value is None:
+                # In Lua a key whose value is nil is not there.
+                continue
             if node and key:
                 entries.append(SettingsEntry(key.text, key.start, key.end, node))
             elif node:

@@ -19,10 +19,13 @@ _SMALLEST_LIMIT_BYTES = 32 << 20
 _BYTE_SETTINGS = ("memoryLimit", "maxFileCacheBytes")
 
 
-def gopls_objection(option: GoplsOption, value: Any) -> tuple[str, Any]:
-    """What gopls has against a value, in words (empty if nothing), and a value that it would take (None if unknown)."""
+def gopls_objection(option: GoplsOption, value: Any, *, takes_numbers_in_env: bool = False) -> tuple[str, Any]:
+    """What gopls has against a value, in words (empty if nothing), and a value that it would take (None if unknown).
+
+    gopls before v0.17 turned numbers in `env` into texts by itself.
+    """
     kind = option.type
-    if value is None or kind in ("any", ""):
+    if kind in ("any", "") or (value is None and option.name == "templateExtensions"):
         return "", None
     if option.name == "linksInHover":
         is_right = isinstance(value, bool) or value == "gopls"
@@ -40,9 +43,9 @@ def gopls_objection(option: GoplsOption, value: Any) -> tuple[str, Any]:
     if kind == "[]string":
         return _texts(value)
     if kind == "map[string]string":
-        return _environment(value)
+        return ("", None) if takes_numbers_in_env and isinstance(value, dict) else _environment(value)
     if kind.startswith("map[") and kind.endswith("]bool"):
-        return _switches(value)
+        return _switches(option, value)
     return "", None
 
 
@@ -102,7 +105,7 @@ def _environment(value: Any) -> tuple[str, Any]:
     return "", None
 
 
-def _switches(value: Any) -> tuple[str, Any]:
+def _switches(option: GoplsOption, value: Any) -> tuple[str, Any]:
     if not isinstance(value, dict):
         meant = (
             dict.fromkeys(value, True) if isinstance(value, list) and all(isinstance(x, str) for x in value) else None
@@ -111,6 +114,9 @@ def _switches(value: Any) -> tuple[str, Any]:
     for name, each in value.items():
         if not isinstance(each, bool):
             return f"{name} must be true or false, not {shown(each, 40)}", None
+        # Of the maps with known keys this is the only one whose keys gopls checks.
+        if option.name == "annotations" and option.keys and name.lower() not in {key.lower() for key in option.keys}:
+            return f"it has no {name}, only {', '.join(option.keys)}", None
     return "", None
 
 

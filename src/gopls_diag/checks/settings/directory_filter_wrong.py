@@ -25,7 +25,7 @@ def directory_filter_wrong(editors: Editors) -> Iterator[Finding]:
     Why it matters: One wrong entry makes gopls refuse all of them. A list that leaves everything out leaves gopls
         without packages.
     How to fix: Write the entries as shown here.
-    When to ignore: Never.
+    When to ignore: Never, as long as the editor is used for Go.
     Source: golang/tools gopls/internal/settings/settings.go (validateDirectoryFilter), gopls/doc/settings.md;
         facts/ledger.md 4.13.
     """

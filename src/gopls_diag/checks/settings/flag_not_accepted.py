@@ -30,7 +30,7 @@ OTHERWISE = {
     "S05",
     Severity.ERROR,
     why="gopls ends at once with exit code 2, so there is no completion at all.",
-    explains=("X02", "X05", "X14", "X17", "R13", "H09"),
+    explains=("X05", "X14", "X17", "R13", "H09"),
 )
 def flag_not_accepted(editors: Editors, commands: GoplsCommands, flags: GoplsFlags) -> Iterator[Finding]:
     """The editor starts gopls with a flag that it does not accept.
@@ -40,7 +40,7 @@ def flag_not_accepted(editors: Editors, commands: GoplsCommands, flags: GoplsFla
     Why it matters: gopls prints its usage and ends with exit code 2. VS Code shows "couldn't create connection to
         server" or nothing, and Go has no completion, no jumps, no diagnostics.
     How to fix: Take the argument out. Each list element is one argument: "-rpc.trace", "-logfile=auto".
-    When to ignore: Never.
+    When to ignore: Never, as long as the editor is used for Go.
     Source: `gopls help` and `gopls help serve` of the installed gopls; facts/gopls-behaviour.md section 1;
         facts/vscode.md section 5; facts/ledger.md 1.11 and 4.3.
     """

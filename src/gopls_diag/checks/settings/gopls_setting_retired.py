@@ -12,6 +12,7 @@ from gopls_diag.model.gopls import GoplsCommands
 from gopls_diag.model.gopls_api import GoplsApi
 from gopls_diag.model.gopls_names import RENAMED, RETIRED, STILL_WORKING
 from gopls_diag.model.outcome import Unknown
+from gopls_diag.model.version import GoplsVersion
 
 SAME_VALUE = frozenset(
     {"wantCompletionDocumentation", "wantUnimportedCompletions", "experimentalDiagnosticsDelay", "codelens"}
@@ -58,13 +59,18 @@ def gopls_setting_retired(
         )
         option = used.options.get(name) if used else None
         is_noted = bool(option and option.deprecation)
-        if name in RENAMED or name in RETIRED or is_noted or (name == "importsSource" and _refused(used)):
+        if name in RENAMED or name in RETIRED or is_noted or _is_of_its_time(name, used):
             yield _finding(written)
 
 
-def _refused(api: GoplsApi | None) -> bool:
-    # Listed by no version; deprecated in settings.go since v0.24.
-    return api is not None and "memoryLimit" in api.options
+def _is_of_its_time(name: str, api: GoplsApi | None) -> bool:
+    """True for the two names whose retirement depends on the release: settings.go at each tag."""
+    version = GoplsVersion.parse(api.version) if api else None
+    if api is None or version is None or not version.is_known:
+        return False
+    if name == "annotations":
+        return name not in api.options and version.is_at_least("v0.18.0")
+    return name == "importsSource" and version.is_at_least("v0.22.0")
 
 
 def _finding(written: Written) -> Finding:

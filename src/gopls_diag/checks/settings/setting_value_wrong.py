@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.settings._values import extension_objection, gopls_objection
@@ -20,8 +21,9 @@ from gopls_diag.model.editor import Editors
 from gopls_diag.model.finding import Finding, Severity
 from gopls_diag.model.go_extension import DECLARED
 from gopls_diag.model.gopls import GoplsCommands
-from gopls_diag.model.gopls_api import GoplsApi
+from gopls_diag.model.gopls_api import GoplsApi, GoplsOption
 from gopls_diag.model.outcome import Unknown
+from gopls_diag.model.version import GoplsVersion
 
 FLAGS = "go.languageServerFlags"
 SWITCH = "go.useLanguageServer"
@@ -44,7 +46,7 @@ def setting_value_wrong(
     Why it matters: gopls refuses the value and shows "Invalid settings"; the rest goes on without it. Flags that are
         no list keep gopls from starting at all.
     How to fix: Write a value as it is described here.
-    When to ignore: Never.
+    When to ignore: Never, as long as the editor is used for Go.
     Source: `gopls api-json` of the installed gopls; golang/tools gopls/internal/settings/settings.go (asBool,
         setDuration, asEnum, asBoolMap, setInt64); the Go extension's package.json; facts/vscode.md section 5.
     """
@@ -56,7 +58,7 @@ def setting_value_wrong(
             api.at(choice.binary.path if choice and choice.binary else api.path) if isinstance(api, GoplsApi) else None
         )
         option = known.options.get(setting.short) if known else None
-        said, better = gopls_objection(option, setting.value) if option else ("", None)
+        said, better = _objection(option, setting.value, known) if option and known else ("", None)
         if said:
             remedies = (change(setting, better),) if better is not None else (removal(setting),)
             yield Finding(
@@ -66,6 +68,11 @@ def setting_value_wrong(
         finding = _of_extension(written)
         if finding:
             yield finding
+
+
+def _objection(option: GoplsOption, value: Any, api: GoplsApi) -> tuple[str, Any]:
+    version = GoplsVersion.parse(api.version)
+    return gopls_objection(option, value, takes_numbers_in_env=version.is_known and version.is_before("v0.17.0"))
 
 
 def _of_extension(written: Written) -> Finding | None:

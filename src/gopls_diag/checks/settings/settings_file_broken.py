@@ -23,7 +23,7 @@ def settings_file_broken(editors: Editors) -> Iterator[Finding]:
     Why it matters: VS Code goes on with what it could read, so settings near the mistake are missing or differ from
         what the file seems to say, and the settings page cannot change the file. Helix falls back to its defaults.
     How to fix: Go to the place that is named. The first mistake often causes the others.
-    When to ignore: Never.
+    When to ignore: Never, as long as the editor is used for Go.
     Source: microsoft/node-jsonc-parser src/impl/parser.ts (it goes on after a mistake); TOML 1.0.
     """
     need_editors(editors)

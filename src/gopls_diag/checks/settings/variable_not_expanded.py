@@ -30,7 +30,7 @@ EXPANDED = ("${workspaceFolder}", "${workspaceRoot}", "${workspaceFolderBasename
     "S06",
     Severity.WARNING,
     why="Nothing replaces it here, so gopls gets the characters as they stand.",
-    explains=("R02", "X02", "X14", "X17"),
+    explains=("R02", "X14", "X17"),
 )
 def variable_not_expanded(editors: Editors) -> Iterator[Finding]:
     """A variable such as ${workspaceFolder} stands where nothing expands it.
