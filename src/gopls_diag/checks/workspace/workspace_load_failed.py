@@ -10,7 +10,8 @@ from gopls_diag.model.finding import Evidence, Finding, Severity, advise
 from gopls_diag.model.saying import Channel, Sayings
 
 PATTERN = re.compile(
-    r"(?:failed to load view for \S+|initial workspace load failed|errors loading workspace|Error loading packages): ?(.*)"
+    r"(?:failed to load view for \S+|initial workspace load failed|errors loading workspace|Error loading packages)"
+    r": ?(.*)"
 )
 CAUSES = (
     (re.compile(r"go command required, not found|driver requires 'go', but"), "E02"),
