@@ -81,22 +81,31 @@ def is_editable(setting: SettingValue) -> bool:
     return setting.file.endswith((".json", ".code-workspace"))
 
 
+# Presenters write the file behind the title of a change that is made by machine; advice must name it itself.
+
+
 def removal(setting: SettingValue, name: str = "") -> Remedy:
     """Take the setting out."""
-    title = f"take {name or setting.key} out of {setting.file}"
-    return remove_setting(setting.file, setting.path, title=title) if is_editable(setting) else advise(title)
+    title = f"take {name or setting.key} out"
+    if is_editable(setting):
+        return remove_setting(setting.file, setting.path, title=title)
+    return advise(f"{title} of {setting.file}, line {setting.line}")
 
 
 def renaming(setting: SettingValue, new_key: str) -> Remedy:
     """Give the setting its other name."""
-    title = f"rename {setting.key} to {new_key} in {setting.file}"
-    return rename_setting(setting.file, setting.path, new_key, title=title) if is_editable(setting) else advise(title)
+    title = f"rename {setting.key} to {new_key}"
+    if is_editable(setting):
+        return rename_setting(setting.file, setting.path, new_key, title=title)
+    return advise(f"{title} in {setting.file}, line {setting.line}")
 
 
 def change(setting: SettingValue, value: Any) -> Remedy:
     """Give the setting another value."""
-    title = f"set {setting.key} to {shown(value)} in {setting.file}"
-    return set_setting(setting.file, setting.path, value, title=title) if is_editable(setting) else advise(title)
+    title = f"set {setting.key} to {shown(value)}"
+    if is_editable(setting):
+        return set_setting(setting.file, setting.path, value, title=title)
+    return advise(f"{title} in {setting.file}, line {setting.line}")
 
 
 def nearest(name: str, names: Iterable[str], cutoff: float = 0.75) -> str:

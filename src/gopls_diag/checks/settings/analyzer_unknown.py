@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.settings._written import Written, nearest, need_editors, removal, shown, written_for_gopls
+from gopls_diag.checks.settings._written import (
+    Written,
+    nearest,
+    need_editors,
+    removal,
+    renaming,
+    shown,
+    written_for_gopls,
+)
 from gopls_diag.model.editor import Editors
 from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity
 from gopls_diag.model.gopls import GoplsCommands
@@ -66,12 +74,14 @@ def _finding(written: Written, api: GoplsApi, name: str, is_on: object) -> Findi
     return Finding(
         said,
         (Evidence(setting.file, f'"{setting.key}": {{"{name}": {shown(is_on)}}}', setting.line), *written.note),
-        (removal_of(written, name),),
+        tuple(_remedies(written, name, likely)),
         severity=Severity.INFO if is_harmless else written.severity,
     )
 
 
-def removal_of(written: Written, name: str) -> Remedy:
-    """Take one name out of analyses."""
+def _remedies(written: Written, name: str, likely: str) -> Iterator[Remedy]:
     setting = written.setting
-    return removal(replace(setting, key=name, path=f"{setting.path}/{name}"))
+    inner = replace(setting, key=name, path=f"{setting.path}/{name}")
+    if likely and name not in KNOWN_ELSEWHERE and likely not in setting.value:
+        yield renaming(inner, likely)
+    yield removal(inner)

@@ -48,7 +48,7 @@ def _finding(editor: EditorSetup, severity: Severity) -> Finding:
     what = "" if value is False else ": it must be true without quotes"
     remedies: tuple[Remedy, ...] = (removal(setting),)
     if is_editable(setting):
-        remedies += (set_setting(setting.file, setting.path, True, title=f"set {SWITCH} to true in {setting.file}"),)
+        remedies += (set_setting(setting.file, setting.path, True, title=f"set {SWITCH} to true"),)
     return Finding(
         f"gopls is switched off in {editor.label}: {SWITCH} is {shown(value, 40)}{what}",
         (quoted(setting),),

@@ -7,10 +7,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.settings._flags import written_flags
-from gopls_diag.checks.settings._written import Written, need_editors, quoted, shown, written_for_gopls
+from gopls_diag.checks.settings._flags import Flag, written_flags
+from gopls_diag.checks.settings._written import (
+    Written,
+    change,
+    is_editable,
+    need_editors,
+    quoted,
+    shown,
+    written_for_gopls,
+)
 from gopls_diag.model.editor import Editors, EditorSetup, SettingValue
-from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise
 
 PATTERN = re.compile(r"\$\{[A-Za-z][A-Za-z0-9_.:]{0,80}\}")
 SHELL_PATTERN = re.compile(r"\$(?:HOME|PATH|PWD|USER|GOPATH|GOROOT)\b|\$\{[A-Za-z][A-Za-z0-9_.:]{0,80}\}")
@@ -70,12 +78,21 @@ def _in_flags(editor: EditorSetup) -> Iterator[Finding]:
                 f"gopls will not start in {editor.label}: {found[0]} in -{flag.name} is not expanded, "
                 "so the file cannot be created",
                 (evidence,),
-                (advise(f"{better}, in {flag.setting.key} of {flag.setting.file}"),),
+                (_corrected(editor, flag) or advise(f"{better}, in {flag.setting.key} of {flag.setting.file}"),),
                 why="gopls ends with exit code 2 when it cannot create the file that a flag names.",
                 severity=Severity.ERROR,
             )
         else:
             yield Finding(f"{found[0]} in the flag -{flag.name} is not expanded", (evidence,), (advise(better),))
+
+
+def _corrected(editor: EditorSetup, flag: Flag) -> Remedy | None:
+    """The flags with a log file that gopls names itself; None where only a person can say which file is meant."""
+    setting = flag.setting
+    if flag.name != "logfile" or not editor.is_vscode or not is_editable(setting) or "=" not in str(setting.value):
+        return None
+    words = ["-logfile=auto" if each is setting else str(each.value) for each in editor.language_server_flags]
+    return change(setting, words)
 
 
 def _in_environment(setting: SettingValue) -> Iterator[Finding]:
