@@ -236,13 +236,14 @@ class Machine:
         """The workspace's own .vscode/settings.json."""
         self.write(".vscode/settings.json", settings if isinstance(settings, str) else json.dumps(settings, indent=4))
 
-    def vscode_log(self, text: str, *, new: bool = True, name: str = "gopls (server).log") -> None:
-        """A log channel of a window, as v0.57 (new) or v0.56 of the Go extension keeps it."""
+    def vscode_log(self, text: str, *, new: bool = True, name: str = "gopls (server).log", later: bool = False) -> None:
+        """A log channel of a window, as v0.57 (new) or v0.56 of the Go extension keeps it; later: while the stage plays."""
         folder = "~/.config/Code/logs/20261122T091500/window1/exthost/"
-        if new or name == "Go.log":
-            self.write(f"{folder}golang.go/{name}", text)
+        inner = f"golang.go/{name}" if new or name == "Go.log" else f"output_logging_20261122T091502/2-{name}"
+        if later:
+            self.step("write", path=str(self.path(folder + inner)), text=text)
         else:
-            self.write(f"{folder}output_logging_20261122T091502/2-{name}", text)
+            self.write(folder + inner, text)
 
     # What runs
 

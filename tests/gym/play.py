@@ -101,6 +101,7 @@ def stage(machine: Machine, *, probe: bool = False, command: list[str] | None = 
     arguments = ["doctor", *([machine.subject] if machine.subject else []), "--format", "json", *machine.arguments]
     arguments += ["--probe"] if probe else []
     plan = {
+        "root": str(machine.root),
         "steps": machine.steps,
         "limits": machine.limits,
         "keep_capabilities": machine.keep_capabilities,

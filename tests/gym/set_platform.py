@@ -88,9 +88,9 @@ def goroot_link_broken(machine: Machine) -> None:
 
 
 @broken("P06")
-def workspace_on_fuse(machine: Machine) -> None:
-    """The workspace is on a FUSE mount."""
+def workspace_on_sshfs(machine: Machine) -> None:
+    """The workspace is on another machine, mounted by sshfs."""
     place = machine.root / "remote"
     shutil.copytree(machine.folder, machine.root / "far")
-    machine.step("mount", kind="bindfs", source=str(machine.root / "far"), at=str(place))
+    machine.step("mount", kind="sshfs", source=str(machine.root / "far"), at=str(place))
     machine.folder = place

@@ -13,7 +13,7 @@ def work(machine: Machine, text: str) -> None:
     machine.write("go.work", text)
 
 
-@broken("W04", "W13")
+@broken("W04", "W13", is_mild=True)
 def module_not_used(machine: Machine) -> None:
     """go.work uses one of two modules."""
     machine.folder_of("~/src/mono")

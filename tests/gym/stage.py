@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 PLAN = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+SFTP_SERVERS = ("/usr/lib/openssh/sftp-server", "/usr/libexec/openssh/sftp-server", "/usr/lib/ssh/sftp-server")
 RESULT: dict[str, Any] = {"skipped": "", "pids": {}}
 
 
@@ -39,38 +40,54 @@ def run(command: list[str], why: str) -> None:
     """A command of the stage itself; the set-up is skipped with the reason when the system refuses."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        RESULT["skipped"] = f"{why}: {done.stderr.strip() or done.returncode}"
-        finish()
+        skip(f"{why}: {done.stderr.strip() or done.returncode}")
+
+
+def skip(reason: str) -> None:
+    """This system cannot play the set-up."""
+    RESULT["skipped"] = reason
+    finish()
+
+
+def step_write(step: dict[str, Any]) -> None:
+    """A file that is written while the machine runs."""
+    path = Path(step["path"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(step["text"], encoding="utf-8")
 
 
 def step_mount(step: dict[str, Any]) -> None:
-    """tmpfs, bind (also read-only), or exfat in a loop device, which ignores letter case."""
+    """tmpfs, bind (also read-only), sshfs, or exfat in a loop device, which ignores letter case."""
     at = step["at"]
     Path(at).mkdir(parents=True, exist_ok=True)
     kind = step["kind"]
     if kind == "tmpfs":
-        run(["mount", "-t", "tmpfs", "tmpfs", at], "tmpfs cannot be mounted here")
+        run(["mount", "-t", "tmpfs", "-o", step.get("options", "rw"), "tmpfs", at], "tmpfs cannot be mounted here")
     elif kind == "bind":
         run(["mount", "--bind", step["source"], at], "bind mounts are not allowed here")
         if step.get("read_only"):
             run(["mount", "-o", "remount,bind,ro", at], "read-only mounts are not allowed here")
-    elif kind == "bindfs":
-        run(["bindfs", step["source"], at], "FUSE (bindfs) is not available here")
+    elif kind == "sshfs":
+        server = next((each for each in SFTP_SERVERS if Path(each).exists()), None)
+        if not server or not shutil.which("sshfs"):
+            skip("sshfs is not installed (apt-get install sshfs openssh-sftp-server)")
+        script = Path(PLAN["root"]) / "sftp"
+        script.write_text(f"#!/bin/sh\nexec {server}\n", encoding="ascii")
+        script.chmod(0o755)
+        run(["sshfs", "-o", f"ssh_command={script}", f"far:{step['source']}", at], "FUSE (sshfs) is not available here")
     elif kind == "exfat":
         mount_exfat(at, step["image"])
 
 
 def mount_exfat(at: str, image: str) -> None:
     if not shutil.which("mkfs.exfat") or not shutil.which("mount.exfat-fuse"):
-        RESULT["skipped"] = "exfat-fuse and exfatprogs are not installed (apt-get install exfat-fuse exfatprogs)"
-        finish()
+        skip("exfat-fuse and exfatprogs are not installed (apt-get install exfat-fuse exfatprogs)")
     with Path(image).open("wb") as file:
         file.truncate(64 * 1024**2)
     run(["mkfs.exfat", image], "no exFAT volume can be made")
     device = subprocess.run(["losetup", "-f", "--show", image], capture_output=True, text=True, check=False)
     if device.returncode != 0:
-        RESULT["skipped"] = f"no loop device: {device.stderr.strip()}"
-        finish()
+        skip(f"no loop device: {device.stderr.strip()}")
     RESULT["loop"] = device.stdout.strip()
     run(["mount.exfat-fuse", RESULT["loop"], at], "the exFAT volume cannot be mounted")
 
@@ -92,8 +109,7 @@ def step_cgroup(step: dict[str, Any]) -> None:
         (group / limit_file).write_text(str(step["memory_bytes"]), encoding="ascii")
         (group / "cgroup.procs").write_text("0", encoding="ascii")
     except OSError as problem:
-        RESULT["skipped"] = f"no memory group can be made here: {problem}"
-        finish()
+        skip(f"no memory group can be made here: {problem}")
     RESULT["cgroup"] = str(group)
 
 
