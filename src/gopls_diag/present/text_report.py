@@ -49,7 +49,9 @@ def render(report: Report, *, width: int, with_colour: bool, is_verbose: bool, h
             _print_finding(console, finding, report, home, is_verbose=is_verbose)
     for step in report.probe:
         memory = "" if step.resident_bytes is None else f"{step.resident_bytes / 1024**2:,.0f} MiB"
-        console.print(Text(f"probe  {step.name:<11}{step.elapsed_seconds:>8.2f} s {memory:>11}  {step.result}"))
+        console.print(
+            Text(f"probe  {step.name:<11}{step.elapsed_seconds:>8.2f} s {memory:>11}  {' '.join(step.result.split())}")
+        )
     if report.probe:
         console.print()
     console.print(Text(tally(report, more="" if is_verbose else " (run with -v)")))
