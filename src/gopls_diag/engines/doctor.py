@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gopls_diag.engines.subject import SUBJECT_FACTS, describe_subject, probe_steps
+from gopls_diag.engines.subject import SUBJECT_FACTS, describe_subject, probe_notes, probe_steps
 from gopls_diag.facts.declare import FactDeclaration, parameters
 from gopls_diag.facts.gather import Gatherer, NoAnswer
 from gopls_diag.model.declaration import Declaration
@@ -80,8 +80,9 @@ def examine(
         outcomes.append(done)
         yield CheckDone(done)
     findings = order(explain(outcomes))
-    subject, steps = describe_subject(gatherer, world, request), probe_steps(gatherer, request)
-    yield Finished(Report(subject, verdict(findings), findings, tuple(outcomes), steps))
+    subject = describe_subject(gatherer, world, request)
+    steps, notes = probe_steps(gatherer, request), probe_notes(gatherer, request)
+    yield Finished(Report(subject, verdict(findings), findings, tuple(outcomes), steps, notes))
 
 
 def _judge(declaration: Declaration, gatherer: Gatherer) -> Outcome:

@@ -53,3 +53,13 @@ def probe_steps(gatherer: Gatherer, request: Request) -> tuple[ProbeStep, ...]:
     return tuple(
         ProbeStep(each.name, each.elapsed_seconds, each.resident_bytes, each.result) for each in transcript.steps
     )
+
+
+def probe_notes(gatherer: Gatherer, request: Request) -> tuple[str, ...]:
+    """What the probe did otherwise than the editor, or why it could not be made."""
+    if not request.probe:
+        return ()
+    transcript = gatherer.value(SessionTranscript)
+    if isinstance(transcript, SessionTranscript):
+        return tuple(f"probe: {each}" for each in transcript.notes)
+    return (f"the probe was not made: {transcript.reason}",)
