@@ -39,7 +39,8 @@ def workspace_heavy(files: WorkspaceFiles, workspace: Workspace) -> Iterator[Fin
         golang/go#61178, #61207, #54268, #76291. Measured with go1.26.8: go list over one package took 1.2 s (3.1 s on a
         cold disk) with 60,000 files in node_modules, 0.03 s with an ignore line.
     """
-    if workspace.is_home_or_root:
+    is_project = workspace.module is not None and workspace.module.folder == workspace.folder
+    if workspace.is_home_or_root and not is_project:
         yield Finding(
             summary=f"The workspace folder is {workspace.folder}, which holds far more than one project",
             evidence=(Evidence(workspace.folder, _counted(files)),),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
@@ -50,22 +51,24 @@ def files_excluded_by_build_tags(tags: BuildTags | Unknown, sayings: Sayings | U
     if isinstance(tags, Unknown):
         return
     odd = [each for each in tags.left_out if not ORDINARY.issuperset(each.tags)]
-    for tag in sorted({tag for each in odd for tag in each.tags} - ORDINARY):
-        held = [each for each in odd if tag in each.tags]
-        # With no package at all, the tag is what hides the whole workspace.
-        is_all = tags.packages == 0 and all(each.is_alone for each in held)
-        yield Finding(
-            summary=_summary(tag, held, is_all=is_all),
-            evidence=tuple(Evidence(each.path, f"//go:build {each.expression}", each.line) for each in held[:3]),
-            remedies=(advise(f'set "build.buildFlags": ["-tags={tag}"] in the gopls settings of this folder'),),
-            severity=Severity.WARNING if is_all else Severity.INFO,
-        )
+    if odd:
+        yield _found(odd, is_all=tags.packages == 0 and all(each.is_alone for each in odd))
 
 
-def _summary(tag: str, held: list[TaggedFile], *, is_all: bool) -> str:
-    first = held[0].path
-    files = first if len(held) == 1 else f"{len(held)} files ({first}, …)"
+def _found(odd: list[TaggedFile], *, is_all: bool) -> Finding:
+    """One finding for all tags: with no package at all, they are what hides the whole workspace."""
+    counts = Counter(tag for each in odd for tag in each.tags if tag not in ORDINARY)
+    tags = [tag for tag, _ in counts.most_common()]
+    files = odd[0].path if len(odd) == 1 else f"{len(odd)} files ({odd[0].path}, …)"
+    named = tags[0] if len(tags) == 1 else f"{', '.join(tags[:4])}{', …' if len(tags) > 4 else ''}"
+    what = f"the build tag {named}, which is" if len(tags) == 1 else f"build tags ({named}) that are"
+    takes = "takes" if len(odd) == 1 else "take"
+    summary = f"{files} {takes} part only with {what} set nowhere"
     if is_all:
-        return f"All Go files here ask for the build tag {tag}, which is set nowhere: {files}"
-    takes = "takes" if len(held) == 1 else "take"
-    return f"{files} {takes} part only with the build tag {tag}, which is set nowhere"
+        summary = f"All Go files here ask for {what} set nowhere: {files}"
+    return Finding(
+        summary=summary,
+        evidence=tuple(Evidence(each.path, f"//go:build {each.expression}", each.line) for each in odd[:3]),
+        remedies=(advise(f'set "build.buildFlags": ["-tags={tags[0]}"] in the gopls settings of this folder'),),
+        severity=Severity.WARNING if is_all else Severity.INFO,
+    )
