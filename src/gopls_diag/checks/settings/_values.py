@@ -122,6 +122,9 @@ def _switches(option: GoplsOption, value: Any) -> tuple[str, Any]:
 
 def extension_objection(declared: DeclaredSetting, value: Any) -> str:
     """What the Go extension's own schema has against a value; empty if nothing or if the schema does not say."""
+    if value is None:
+        # VS Code takes null as a value, and the extension treats it as not set.
+        return ""
     kinds = {
         "boolean": isinstance(value, bool),
         "string": isinstance(value, str),

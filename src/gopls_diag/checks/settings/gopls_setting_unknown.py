@@ -79,7 +79,7 @@ def _unknown(written: Written, api: GoplsApi) -> Finding:
     else:
         said = f"{gopls} has no setting {setting.key}: it is ignored"
         options = {each.short: each for each in written.layer.gopls}
-        names = set(api.options) | UNLISTED
+        names = (set(api.options) | UNLISTED) - LISTED_BUT_REFUSED
         meant = nearest(name, names, 0.8)
         if name in MEANT:
             said += f"; what was meant is {MEANT[name]}"

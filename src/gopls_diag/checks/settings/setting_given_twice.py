@@ -77,7 +77,8 @@ def _sent_by_extension(editor: EditorSetup, setting: SettingValue) -> Iterator[F
     sent, own, default = SENT_BY_EXTENSION[name]
     held = editor.settings.get(own)
     value = held.value if held else default
-    if isinstance(value, str) and isinstance(setting.value, str) and value.lower() == setting.value.lower():
+    is_same = isinstance(value, str) and isinstance(setting.value, str) and value.lower() == setting.value.lower()
+    if is_same and setting.key == sent:
         return
     outcome = "is replaced by" if setting.key == sent else "clashes with"
     yield Finding(
@@ -86,6 +87,7 @@ def _sent_by_extension(editor: EditorSetup, setting: SettingValue) -> Iterator[F
         + ", which the Go extension always sends",
         (quoted(setting),),
         (removal(setting), advise(f'set it in "{own}" instead: {shown(setting.value)}')),
+        severity=Severity.INFO if is_same else None,
     )
 
 
