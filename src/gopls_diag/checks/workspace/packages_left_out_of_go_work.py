@@ -7,16 +7,20 @@ from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Evidence, Finding, Severity, run
+from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
+from gopls_diag.model.workspace import Workspace
 
 PATTERN = re.compile(
     r"(?:directory (\S+)|current directory)[^\n]{0,200}? is contained in a module"
     r" that is not one of the workspace modules listed in go\.work"
 )
 
+PREFIX_PATTERN = re.compile(r"directory prefix \S+ does not contain modules listed in go\.work")
+
 
 @check("W13", Severity.WARNING, why="The go command finds no packages there, and so gopls may find none.")
-def packages_left_out_of_go_work(sayings: Sayings) -> Iterator[Finding]:
+def packages_left_out_of_go_work(sayings: Sayings, workspace: Workspace | Unknown) -> Iterator[Finding]:
     """The go command says that the folder's module is not in go.work.
 
     What it means: the same as W04, in the words of the go command: the folder belongs to a module that no use line of
@@ -34,4 +38,14 @@ def packages_left_out_of_go_work(sayings: Sayings) -> Iterator[Finding]:
             remedies=(run("go", "work", "use", folder, title="add the module to go.work"),),
             because_of="W04",
         )
+    # go list says only this of ./...; it says so too of a folder without any module, where nothing is wrong.
+    if isinstance(workspace, Workspace) and workspace.module is not None and not workspace.is_in_work:
+        for heard in sayings.matching(PREFIX_PATTERN):
+            yield Finding(
+                summary=f"go list finds no packages in {workspace.folder}: its module is not listed in go.work",
+                evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
+                remedies=(run("go", "work", "use", workspace.module.folder, title="add the module to go.work"),),
+                because_of="W04",
+            )
+            return
     sayings.need(Channel.GO, Channel.LOG)
