@@ -25,14 +25,14 @@ _SYSLOG_PATTERN = re.compile(
     r"^(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (\S+) ([^:]{1,80}): "
 )
 
-_MEMCG_INFO_PATTERN = re.compile(r"oom-kill:constraint=([A-Z_]{1,40})\S*?,task=([^,]{1,64}),pid=(\d{1,10})")
-_OOM_MEMCG_PATTERN = re.compile(r"\boom_memcg=([^,]+),")
+_CONSTRAINT_PATTERN = re.compile(r"oom-kill:constraint=([A-Z_]{1,40}),")
+_OOM_MEMCG_PATTERN = re.compile(r"\boom_memcg=([^,]{1,900}),")
 _USAGE_PATTERN = re.compile(r"^memory: usage (\d{1,19})kB, limit (\d{1,19})kB")
 _KILLED_PATTERN = re.compile(r"\b(?:Killed|Kill) process (\d{1,10})(?:, UID \d{1,10},)? \(([^)]{1,64})\)")
 _TOTAL_VIRTUAL_PATTERN = re.compile(r"\btotal-vm:(\d{1,15})kB")
 _ANONYMOUS_PATTERN = re.compile(r"\banon-rss:(\d{1,15})kB")
 _TASK_ROW_PATTERN = re.compile(r"^\[ *(\d{1,10})\] +\d{1,10} +(\d{1,10}) .{1,200}? (-?\d{1,5}) +(\S{1,64})$")
-_OOMD_PATTERN = re.compile(r"\bKilled (/\S+) due to (memory (?:pressure|used)[^\n]{0,300})")
+_OOMD_PATTERN = re.compile(r"\bKilled (/\S{1,900}) due to (memory (?:pressure|used)[^\n]{0,300})")
 _OOMD_UNIT_PATTERN = re.compile(r"\b(\S{1,255}\.(?:scope|service|slice)): systemd-oomd killed \d{1,9} process")
 
 _CODE_SIGNING_PATTERN = re.compile(
@@ -189,7 +189,7 @@ def _linux(message: str, block: _Block) -> tuple[_Block, KernelEvent | None]:
     if row:
         block.tasks.append(row[4])
         return block, None
-    told = _MEMCG_INFO_PATTERN.search(message)
+    told = _CONSTRAINT_PATTERN.search(message)
     if told:
         group = _OOM_MEMCG_PATTERN.search(message)
         block.reason, block.group = told[1], group[1] if group else ""
