@@ -33,7 +33,7 @@ ANY_CHECK = pytest.mark.parametrize("check", all_checks(), ids=lambda check: che
 @ANY_CHECK
 def test_the_page_has_its_sections_in_order(check: Declaration) -> None:
     assert [name for name, _ in check.page] == list(SECTIONS)
-    assert [name for name, text in check.page if len(text) < 10] == []
+    assert [name for name, text in check.page if len(text) < 5] == []
 
 
 @ANY_CHECK
