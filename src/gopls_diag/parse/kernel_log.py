@@ -46,6 +46,8 @@ _ADDRESS_SPACE_PATTERN = re.compile(
     r"\b(\d{1,10})\[([^\]]{1,64})\] [^\n]{0,60}map size 0x([0-9a-f]{1,16}) over RLIMIT_AS 0x([0-9a-f]{1,16})"
 )
 
+_LINE_LIMIT = 4000
+"""Characters of a line that are looked at: the kernel cuts its own at about a thousand."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UNLIMITED_KILOBYTES = 1 << 50
 """The kernel prints a missing limit as 9007199254740988 kB (the largest page count)."""
@@ -77,7 +79,7 @@ def parse_kernel_log(
     events: list[KernelEvent] = []
     block = _Block()
     for number, line in enumerate(text.split("\n"), 1):
-        message, seconds = _strip(line.rstrip("\r"), boot_seconds, now_seconds)
+        message, seconds = _strip(line[:_LINE_LIMIT].rstrip("\r"), boot_seconds, now_seconds)
         found = _apple(message) or _oomd(message)
         if found is None:
             block, found = _linux(message, block)

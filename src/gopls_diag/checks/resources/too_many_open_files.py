@@ -11,7 +11,7 @@ from gopls_diag.model.gopls_process import GoplsProcesses
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
 
-PATTERN = re.compile(r"[^\n]{0,160}too many open files")
+PATTERN = re.compile(r"too many open files")
 LIMIT = "Max open files"
 NEAR = 0.9
 """Of the soft limit; Go programs raise theirs to the hard limit when they start (Go 1.19 and newer)."""
