@@ -26,7 +26,7 @@ def gopls_stack_overflowed(sayings: Sayings) -> Iterator[Finding]:
     What it means: A recursion in gopls found no end, most often in types that refer to each other (generics, cycles).
     Why it matters: It happens again whenever the same code is type checked, so the editor soon gives up.
     How to fix: Upgrade gopls. Find the file by closing others; undo the last change of a type.
-    When to ignore: Never.
+    When to ignore: Not while the gopls in use does it.
     Source: Go runtime/stack.go (newstack).
     """
     for heard in sayings.matching(PATTERN, Channel.STDERR):

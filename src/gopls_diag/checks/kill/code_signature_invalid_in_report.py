@@ -13,7 +13,7 @@ from gopls_diag.model.macos_report import MacReports
     "K02",
     Severity.ERROR,
     why="macOS does not let this gopls run",
-    explains=("X01", "X04", "X14", "X15", "P07"),
+    explains=("X01", "X04", "X14", "X15"),
     os=("darwin",),
 )
 def code_signature_invalid_in_report(reports: MacReports) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from gopls_diag.model.kernel_log import KernelLog, KillKind
     "K01",
     Severity.ERROR,
     why="macOS ends gopls as soon as it runs the changed part, before it can say anything",
-    explains=("X01", "X04", "X14", "X15", "K02", "P07"),
+    explains=("X01", "X04", "X14", "X15", "K02"),
     os=("darwin",),
 )
 def code_signature_rejected(kernel: KernelLog) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ PATTERN = re.compile(r"gopls cache directory ([^\n]{1,400}) hash collision")
     "R16",
     Severity.ERROR,
     why="gopls refuses the folder and ends at its start.",
-    explains=("X03", "X14", "X18", "R01"),
+    explains=("X03", "X14", "X18"),
 )
 def cache_folder_of_another_binary(
     caches: GoplsCaches, commands: GoplsCommands | Unknown, sayings: Sayings | Unknown

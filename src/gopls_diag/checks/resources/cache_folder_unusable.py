@@ -12,6 +12,8 @@ from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
 
 PATTERN = re.compile(r"gopls cannot access its persistent index \(disk full\?\): ([^\n]{1,400})")
+_OF_BINARY = " hash"
+"""In the words of a quarrel over the binary's own folder, which are rules of their own (R16, R17)."""
 _LOW_BYTES = 64 * 1024 * 1024
 """A start writes some ten megabytes."""
 _LOW_FILES = 1000
@@ -41,6 +43,8 @@ def cache_folder_unusable(caches: GoplsCaches, sayings: Sayings | Unknown) -> It
         elif root.is_in_use:
             yield from _nearly_full(root)
     for heard in sayings.matching(PATTERN, Channel.STDERR, Channel.LOG) if isinstance(sayings, Sayings) else ():
+        if _OF_BINARY in heard.match[1]:
+            continue
         yield Finding(
             f"gopls ended because it cannot use its cache: {heard.match[1].strip()}",
             evidence=(Evidence(heard.saying.source, heard.words, heard.line),),

@@ -19,7 +19,7 @@ PATTERN = re.compile(r"(can't hash gopls executable|can't write executable hash)
     "R17",
     Severity.ERROR,
     why="gopls has no cache without that hash, and ends.",
-    explains=("X03", "X14", "X18", "R01"),
+    explains=("X03", "X14", "X18"),
 )
 def executable_hash_failed(
     commands: GoplsCommands, caches: GoplsCaches | Unknown, sayings: Sayings | Unknown

@@ -1,0 +1,36 @@
+"""gopls ended with exit code 2."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.model.saying import Channel, Sayings
+
+PATTERN = re.compile(r"^exit code 2$", re.MULTILINE)
+
+
+@check(
+    "X02",
+    Severity.ERROR,
+    why="gopls crashed, or did not accept its command line.",
+)
+def gopls_ended_with_code_two(sayings: Sayings) -> Iterator[Finding]:
+    """gopls ended with exit code 2.
+
+    What it means: The Go runtime ends a program with code 2 after a panic or a fatal error, and gopls ends so when it
+    does not know a flag, cannot make its log file or cannot reach its daemon. What it said before tells which.
+    Why it matters: The language server of that window is gone, and its restarts are counted.
+    How to fix: Read its last words on standard error; `gopls-diag crash FILE` tells a crash from wrong usage.
+    When to ignore: With a shared daemon (-remote), when the editor is closed.
+    Source: microsoft/vscode-languageserver-node client/src/node/main.ts; facts/gopls-behaviour.md sections 1 and 6.
+    """
+    for heard in sayings.matching(PATTERN, Channel.EXIT):
+        yield Finding(
+            "gopls ended with exit code 2: a crash, or a command line that it does not accept",
+            evidence=(Evidence(heard.saying.source, heard.words, heard.line),),
+            remedies=(advise("Read what gopls said just before on standard error"),),
+        )
+    sayings.need(Channel.EXIT)

@@ -1,0 +1,42 @@
+"""gopls was killed from outside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.model.finding import Confidence, Evidence, Finding, Severity, advise
+from gopls_diag.model.saying import Channel, Sayings
+
+PATTERN = re.compile(r"^signal (?:SIGKILL|9\b)", re.MULTILINE)
+
+
+@check(
+    "X01",
+    Severity.WARNING,
+    why="gopls was ended without a word; the reason stands with the system, not with gopls.",
+)
+def gopls_killed_from_outside(sayings: Sayings) -> Iterator[Finding]:
+    """gopls was killed from outside.
+
+    What it means: gopls ended by SIGKILL. It had no chance to say why: the kernel ran out of memory, macOS refused a
+    signature or needed memory, a security program stepped in, the editor lost patience after a restart, or somebody
+    used kill -9.
+    Why it matters: The editor starts gopls anew, up to the fifth time in one window. If the reason stays, so does
+    this.
+    How to fix: Look at the findings of memory (M) and kills (K). If there are none, watch the memory of gopls.
+    When to ignore: When it happened once, after a restart of the language server: VS Code kills a gopls that takes
+    longer than some four seconds to stop.
+    Source: microsoft/vscode-languageserver-node client/src/node/main.ts (9.0.0 and newer); facts/vscode.md section 4.
+    """
+    for heard in sayings.matching(PATTERN, Channel.EXIT):
+        yield Finding(
+            "gopls was killed from outside (SIGKILL)",
+            evidence=(Evidence(heard.saying.source, heard.words, heard.line),),
+            remedies=(
+                advise("Look at the findings of memory and of the kernel, or run gopls-diag doctor where gopls runs"),
+            ),
+            confidence=Confidence.LIKELY,
+        )
+    sayings.need(Channel.EXIT)
