@@ -1,9 +1,9 @@
 """Counter files of golang.org/x/telemetry: `PROGRAM@VERSION-GOVERSION-OS-ARCH-DATE.v1.count`.
 
 The layout is that of x/telemetry/internal/counter/file.go: a header of `Key: value` lines, a hash table of 512 offsets,
-and entries (uint64 count, uint32 length of the name, uint32 offset of the next entry, name), little-endian. A counter of
-a stack has the stack in its name, one frame a line; a leading `"` stands for the package of the line above (DecodeStack).
-Programs write to such a file while it is read: what cannot be read is counted, the rest is given.
+and entries (uint64 count, uint32 length of the name, uint32 offset of the next entry, name), little-endian. A counter
+of a stack has the stack in its name, one frame a line; a leading `"` stands for the package of the line above
+(DecodeStack). Programs write to such a file while it is read: what cannot be read is counted, the rest is given.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _counters(content: bytes, header_length: int) -> tuple[tuple[Counter, ...], 
 
 
 def parse_weekly_report(text: str, *, path: str = "") -> tuple[CounterFile, ...]:
-    """The programs of a `local.DATE.json`: weeks of counting that have ended, as x/telemetry's upload.Run adds them up."""
+    """The programs of a `local.DATE.json`: weeks that have ended, as upload.Run adds them up."""
     try:
         report = json.loads(text)
     except (ValueError, RecursionError):
