@@ -21,6 +21,7 @@ from gopls_diag.model.editor import Editors, EditorSetup, Scope, SettingValue
 from gopls_diag.model.finding import Finding
 from gopls_diag.model.gopls import GoplsCommands
 from gopls_diag.model.gopls_api import GoplsApi
+from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.session import SessionScript
 from gopls_diag.parse.gopls_api import parse_api_json, parse_gopls_flags
 from gopls_diag.parse.jsonc import parse_jsonc
@@ -97,7 +98,7 @@ def ours(api: GoplsApi) -> set[str]:
         *gopls_setting_unknown(editors, commands, api),
         *gopls_setting_retired(editors, commands, api),
         *setting_value_wrong(editors, commands, api),
-        *directory_filter_wrong(editors),
+        *directory_filter_wrong(editors, Unknown("not asked")),
         *setting_given_twice(editors),
     ]
     return {of(each) for each in found}

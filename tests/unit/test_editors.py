@@ -94,10 +94,19 @@ def test_workspace_file_holds_when_it_is_the_one_that_is_open() -> None:
     assert setup.uses_language_server, "a folder of several cannot give a setting of the window"
 
 
-def test_workspace_file_that_may_not_be_open_is_read_without_effect() -> None:
-    setup = only(
-        file(f"{FOLDER}/shop.code-workspace", {"folders": [{"path": "."}], "settings": {"go.useLanguageServer": False}})
+def test_workspace_file_in_the_folder_holds_unless_the_folder_itself_is_open() -> None:
+    page = file(
+        f"{FOLDER}/shop.code-workspace", {"folders": [{"path": "."}], "settings": {"go.useLanguageServer": False}}
     )
+    windows = {"windowsState": {"openedWindows": [{"folder": "file:///home/gopher/src/shop"}]}}
+
+    assert not only(page).uses_language_server
+    assert only(page, file(f"{USER}/globalStorage/storage.json", windows)).uses_language_server
+
+
+def test_workspace_file_above_is_read_without_effect_when_it_may_not_be_open() -> None:
+    page = {"folders": [{"path": "shop"}], "settings": {"go.useLanguageServer": False}}
+    setup = only(file("/home/gopher/src/shop.code-workspace", page))
 
     assert setup.uses_language_server
     assert [(each.scope, each.is_applied) for each in setup.layers] == [(Scope.USER, True), (Scope.WORKSPACE, False)]

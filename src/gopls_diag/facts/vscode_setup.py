@@ -14,7 +14,7 @@ from typing import Any
 
 from gopls_diag.facts.settings_layers import FLAGS_KEY, Reading, merge, read_layer, read_settings_file
 from gopls_diag.facts.vscode_products import PRODUCTS, Places, Product, flatpak_places, places, program_files
-from gopls_diag.facts.vscode_windows import read_windows, same_path, workspace_files_near, workspace_folders
+from gopls_diag.facts.vscode_windows import Windows, read_windows, same_path, workspace_files_near, workspace_folders
 from gopls_diag.model.editor import DeclaredSetting, EditorSetup, Scope
 from gopls_diag.model.go_extension import DECLARED
 from gopls_diag.world import World, WorldError
@@ -100,8 +100,8 @@ def _extension(world: World, folders: tuple[str, ...]) -> _Extension:
     except WorldError:
         document = None
     package = document.root.value if document and document.root else {}
-    version = package.get("version") if isinstance(package, dict) else None
-    return _Extension(path, str(version or ".".join(str(part) for part in numbers)), _declared(package))
+    told = package.get("version") if isinstance(package, dict) else None
+    return _Extension(path, str(told or ".".join(str(part) for part in numbers)), _declared(package))
 
 
 def _obsolete(world: World, folder: str) -> frozenset[str]:
@@ -177,7 +177,7 @@ def _setup(world: World, product: Product, place: Places, extension: _Extension,
 def _readings(world: World, place: Places, folder: str) -> tuple[list[Reading], tuple[str, ...]]:
     """The layers, weakest first, and the folders of the window."""
     windows = read_windows(world, place.user_folder)
-    workspace, folders = _workspace(world, tuple(windows.open_workspace_files(world)), folder)
+    workspace, folders = _workspace(world, windows, folder)
     opened = next((each.layer.file for each in workspace if each.layer.is_applied), folder)
     location, has_own_settings = windows.profile(world, opened)
     user = read_layer(world, world.join(place.user_folder, "settings.json"), Scope.USER)
@@ -195,12 +195,21 @@ def _readings(world: World, place: Places, folder: str) -> tuple[list[Reading], 
     return [*found, *workspace, *_folder_readings(world, folder, folders)], folders
 
 
-def _workspace(world: World, opened: tuple[str, ...], folder: str) -> tuple[list[Reading], tuple[str, ...]]:
-    """`.code-workspace` files that name the folder, and the folders of the one that is open (else the folder alone)."""
+def _workspace(world: World, windows: Windows, folder: str) -> tuple[list[Reading], tuple[str, ...]]:
+    """`.code-workspace` files that name the folder, and the folders of the one in use (else the folder alone).
+
+    In use is the file that is known to be open, or the only one that lies in the folder, unless the folder itself is
+    known to be open.
+    """
+    opened = list(windows.open_workspace_files(world))
     folders: tuple[str, ...] = (folder,)
     unused: list[Reading] = []
     used: list[Reading] = []
-    for path in dict.fromkeys((*opened, *workspace_files_near(world, folder))):
+    near = tuple(workspace_files_near(world, folder))
+    inside = [each for each in near if same_path(world, world.paths.dirname(each), folder)]
+    if len(inside) == 1 and not windows.opens(world, folder):
+        opened += inside
+    for path in dict.fromkeys((*opened, *near)):
         reading = read_layer(world, path, Scope.WORKSPACE) if path else None
         if reading is None:
             continue

@@ -56,6 +56,14 @@ class Windows:
             if isinstance(uri, str):
                 yield from_uri(world, uri)
 
+    def opens(self, world: World, folder: str) -> bool:
+        """True if the folder itself is open in a window, or was when the editor was last closed."""
+        state = _mapping(self.storage.get("windowsState"))
+        windows = [_mapping(each) for each in (state.get("lastActiveWindow"), *_sequence(state.get("openedWindows")))]
+        backups = _sequence(_mapping(self.storage.get("backupWorkspaces")).get("folders"))
+        uris = [each.get("folder") for each in windows] + [_mapping(each).get("folderUri") for each in backups]
+        return any(isinstance(uri, str) and same_path(world, from_uri(world, uri), folder) for uri in uris)
+
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}

@@ -18,7 +18,7 @@ TOOLS = ("gopls", "go", "dlv")
     "S11",
     Severity.WARNING,
     why="The editor takes another program, or none, and does not say so.",
-    explains=("H01", "H02", "H03", "X14", "X17", "E25"),
+    explains=("H01", "H02", "H03", "X14", "X17", "R21", "E25"),
 )
 def alternate_tool_missing(tools: AlternateTools, commands: GoplsCommands | Unknown) -> Iterator[Finding]:
     """A setting names a gopls or go that is not there.

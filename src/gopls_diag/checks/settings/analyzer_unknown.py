@@ -69,8 +69,9 @@ def _finding(written: Written, api: GoplsApi, name: str, is_on: object) -> Findi
         said += f": {KNOWN_ELSEWHERE[name]}"
     elif likely:
         said += f"; the nearest real one is {likely}"
-    # Switching off what is not there changes nothing for anybody.
-    is_harmless = is_on is False and not (likely and name not in KNOWN_ELSEWHERE)
+    # Switching off what is not there changes nothing, unless the thing goes on under another name.
+    goes_on = bool(likely) or (name in KNOWN_ELSEWHERE and name not in ("fieldalignment", "useany"))
+    is_harmless = is_on is False and not goes_on
     return Finding(
         said,
         (Evidence(setting.file, f'"{setting.key}": {{"{name}": {shown(is_on)}}}', setting.line), *written.note),

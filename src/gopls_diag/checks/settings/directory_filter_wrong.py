@@ -8,6 +8,8 @@ from gopls_diag.checks.declare import check
 from gopls_diag.checks.settings._written import Written, change, need_editors, quoted, removal, shown, written_for_gopls
 from gopls_diag.model.editor import Editors
 from gopls_diag.model.finding import Finding, Remedy, Severity, advise
+from gopls_diag.model.outcome import Unknown
+from gopls_diag.model.workspace import WorkspaceFiles
 
 
 @check(
@@ -16,7 +18,7 @@ from gopls_diag.model.finding import Finding, Remedy, Severity, advise
     why="gopls refuses the whole list, or leaves out what you work on.",
     explains=("W21", "W05", "W06"),
 )
-def directory_filter_wrong(editors: Editors) -> Iterator[Finding]:
+def directory_filter_wrong(editors: Editors, files: WorkspaceFiles | Unknown) -> Iterator[Finding]:
     """A directoryFilters entry is refused, matches nothing, or filters the open folder away.
 
     What it means: Each entry is + or - and a folder relative to the workspace folder: "-node_modules",
@@ -34,10 +36,10 @@ def directory_filter_wrong(editors: Editors) -> Iterator[Finding]:
         if written.setting.short == "directoryFilters" and isinstance(written.setting.value, list):
             entries = [each for each in written.setting.value if isinstance(each, str)]
             if len(entries) == len(written.setting.value):
-                yield from _judge(written, entries)
+                yield from _judge(written, entries, files)
 
 
-def _judge(written: Written, entries: list[str]) -> Iterator[Finding]:
+def _judge(written: Written, entries: list[str], files: WorkspaceFiles | Unknown) -> Iterator[Finding]:
     setting = written.setting
     refused = [each for each in entries if objection(each)]
     if refused:
@@ -57,13 +59,23 @@ def _judge(written: Written, entries: list[str]) -> Iterator[Finding]:
             severity=written.severity,
         )
     everything = [at for at, each in enumerate(entries) if each.rstrip("/") in ("-", "-.", "-**")]
-    if everything and not any(each.startswith("+") for each in entries[everything[-1] :]):
+    brought_back = [each for each in entries[everything[-1] :] if each.startswith("+")] if everything else []
+    if everything and not any(_may_exist(each, files) for each in brought_back):
+        reason = f"there is no folder {brought_back[0][1:]} here" if brought_back else "no + entry follows the -"
         yield Finding(
-            f"{setting.key} leaves out the whole workspace: no + entry follows {shown(entries[everything[-1]])}",
+            f"{setting.key} leaves out the whole workspace: {reason}",
             (quoted(setting), *written.note),
             (removal(setting), advise('bring back what you work on: ["-", "+service/a"]')),
             severity=written.severity or Severity.ERROR,
         )
+
+
+def _may_exist(entry: str, files: WorkspaceFiles | Unknown) -> bool:
+    """False if the workspace is known to have no folder for a + entry."""
+    first = entry[1:].split("/", maxsplit=1)[0]
+    if isinstance(files, Unknown) or not files.usage.is_complete or first in ("", ".", "**"):
+        return True
+    return first in files.usage.by_folder
 
 
 def objection(entry: str) -> str:
