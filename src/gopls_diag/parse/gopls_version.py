@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from gopls_diag.model.version import GoplsVersion, GoVersion
 
-_MODULE_PATTERN = re.compile(r"^\t{0,4}mod[ \t]{1,4}(\S{1,300})[ \t]{1,4}(\S{1,200})(?:[ \t]{1,4}(h1:\S{1,100}))?", re.MULTILINE)
+_MODULE_PATTERN = re.compile(
+    r"^\t{0,4}mod[ \t]{1,4}(\S{1,300})[ \t]{1,4}(\S{1,200})(?:[ \t]{1,4}(h1:\S{1,100}))?", re.MULTILINE
+)
 _PATH_PATTERN = re.compile(r"^\t{0,4}path[ \t]{1,4}(\S{1,300})", re.MULTILINE)
 _GO_PATTERN = re.compile(r"^[^\n]{1,1000}: (go\S{1,100}|devel[^\n]{1,200})$", re.MULTILINE)
 _LINE_PATTERN = re.compile(r"^(\S{1,300}/gopls) (\S{1,200})\s*$", re.MULTILINE)
