@@ -19,7 +19,7 @@ gym: setup ## the set-ups that are really broken, one fault each, with the table
 	$(BIN)/pytest -q -n 2 tests/gym
 
 test-editor: ## tests that need an editor's window
-	@echo "no test needs an editor's window yet: 0 passed, 0 failed"
+	@echo "no test needs an editor's window yet"
 
 lint:
 	@$(PYTHON) tools/setup.py python

@@ -1,0 +1,101 @@
+"""`doctor` on a module of 1,000 packages beside the slowest single command that it must run, both measured here.
+
+Everything else is to run beside that command, so the target is 1.25 times its time. Wall time, the least of several
+runs in turn. Which command is the slowest is not assumed: one run is watched.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from gopls_diag.checks.registry import all_checks
+from gopls_diag.engines.doctor import examine
+from gopls_diag.model.request import Request
+from gopls_diag.world.live import LiveWorld
+from gopls_diag.world.port import Answer, Question, World
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = 1_000
+ROUNDS = 5
+TARGET = 1.25
+PROGRAM = str(Path(sys.executable).with_name("gopls-diag"))
+
+
+class Watched(World):
+    """Passes questions on, and keeps the command that took longest."""
+
+    def __init__(self) -> None:
+        self._live = LiveWorld()
+        self.slowest: tuple[float, Question | None] = (0.0, None)
+
+    def ask(self, question: Question) -> Answer:
+        """The live world's answer."""
+        began = time.monotonic()
+        answer = self._live.ask(question)
+        if question.kind == "command":
+            self.slowest = max(self.slowest, (time.monotonic() - began, question), key=lambda pair: pair[0])
+        return answer
+
+
+def make_module(folder: Path) -> None:
+    """Packages in a chain of tens, each with a test, as real modules have them."""
+    (folder / "go.mod").write_text("module example.com/wide\n\ngo 1.24\n")
+    for number in range(PACKAGES):
+        package = folder / f"p{number // 100}" / f"q{number}"
+        package.mkdir(parents=True)
+        imports, use = "", "0"
+        if number % 10:
+            imports = f'import "example.com/wide/p{(number - 1) // 100}/q{number - 1}"\n\n'
+            use = f"q{number - 1}.Value()"
+        (package / "value.go").write_text(f"package q{number}\n\n{imports}func Value() int {{ return 1 + {use} }}\n")
+        (package / "value_test.go").write_text(
+            f'package q{number}\n\nimport "testing"\n\nfunc TestValue(t *testing.T) {{ _ = Value() }}\n'
+        )
+
+
+def wall_seconds(command: list[str], folder: str, environment: dict[str, str]) -> float:
+    """Wall time of one run of a command, whatever it exits with."""
+    began = time.monotonic()
+    subprocess.run(
+        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+    )
+    return time.monotonic() - began
+
+
+def main() -> int:
+    """Print the table; 1 if the target is missed."""
+    tools = os.pathsep.join(str(each) for each in sorted((ROOT / ".tools" / "gopls").glob("v0.23.*")))
+    os.environ["PATH"] = os.pathsep.join((os.environ.get("PATH", os.defpath), tools))
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = str(Path(scratch).resolve())
+        make_module(Path(folder))
+        watched = Watched()
+        for _ in examine(watched, Request(folder=folder), all_checks()):
+            pass
+        question = watched.slowest[1]
+        assert question is not None, "the doctor ran no command"
+        changes: dict[str, str | None] = dict(question.arguments["environment"])
+        kept = {**os.environ, **changes}
+        environment = {name: value for name, value in kept.items() if value is not None}
+        command = [str(word) for word in question.arguments["command"]]
+        times = [
+            (
+                wall_seconds(command, question.arguments["folder"] or folder, environment),
+                wall_seconds([PROGRAM, "doctor", folder], folder, dict(os.environ)),
+            )
+            for _ in range(ROUNDS)
+        ]
+    reference, doctor = (min(each) for each in zip(*times, strict=True))
+    print(f"slowest single command: {' '.join(command)[:90]}")
+    print(f"{'that command alone':<44}{reference:6.2f} s")
+    print(f"{'gopls-diag doctor':<44}{doctor:6.2f} s  {doctor / reference:.2f} x, target {TARGET} x")
+    return int(doctor > TARGET * reference)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
