@@ -10,12 +10,14 @@ from gopls_diag.model.go_list import GoList
 from gopls_diag.model.link import LinkedPlace, LinkedPlaces
 from gopls_diag.model.outcome import Unknown
 
+SDK = "the macOS SDK"
+
 
 @check(
     "P04",
     Severity.ERROR,
     why="What lies behind the link cannot be read, so go and gopls fail or take another file.",
-    explains=("E01", "E02", "E03", "E04", "E07", "E08", "E09", "E22", "E23", "W01", "W02", "W03", "W08", "W09", "C*"),
+    explains=("E02", "E03", "E04", "E07", "E08", "E09", "E22", "E23", "E28", "W01", "W02", "W03", "W08", "W09", "C*"),
 )
 def link_astray(places: LinkedPlaces, listed: GoList | Unknown) -> Iterator[Finding]:
     """A symbolic link leads in a circle or nowhere.
@@ -29,16 +31,28 @@ def link_astray(places: LinkedPlaces, listed: GoList | Unknown) -> Iterator[Find
     Source: cmd/go/internal/modload/init.go (findModuleRoot); path_resolution(7): ELOOP, ENOENT.
     """
     uses_cgo = isinstance(listed, GoList) and any(each.cgo_files for each in listed.packages)
-    for place in places.astray:
-        what = "leads in a circle" if place.is_loop else "leads nowhere"
-        is_sdk = place.role == "the macOS SDK"
+    for place, roles in _by_link(places).items():
+        is_sdk = place.role == SDK
+        leads = "lead" if len(roles) > 1 else "leads"
+        where = "in a circle" if place.is_loop else "nowhere"
         yield Finding(
-            summary=f"{_opened(place.role)} {what}: the link {place.link} points to {place.target}",
+            summary=f"{_opened(' and '.join(roles))} {leads} {where}: the link {place.link} points to {place.target}",
             evidence=(Evidence(place.link, f"-> {place.target}"),),
             remedies=(advise(_advice(place)),),
             severity=(Severity.WARNING if uses_cgo else Severity.INFO) if is_sdk else None,
             why="The C compiler finds no headers, so cgo packages fail." if is_sdk else None,
         )
+
+
+def _by_link(places: LinkedPlaces) -> dict[LinkedPlace, list[str]]:
+    """Each link once, by the first place that it spoils, with the roles of all of them."""
+    firsts: dict[str, LinkedPlace] = {}
+    roles: dict[LinkedPlace, list[str]] = {}
+    for place in places.astray:
+        first = firsts.setdefault(place.link, place)
+        if place.role not in roles.setdefault(first, []):
+            roles[first].append(place.role)
+    return roles
 
 
 def _opened(role: str) -> str:
@@ -47,6 +61,6 @@ def _opened(role: str) -> str:
 
 
 def _advice(place: LinkedPlace) -> str:
-    if place.role == "the macOS SDK":
+    if place.role == SDK:
         return "install the command line tools anew: xcode-select --install"
     return f"point {place.link} at what exists, or remove it"
