@@ -37,9 +37,10 @@ def gopls_and_go_versions_apart(
     How to fix: Install gopls anew with the Go that the module asks for: `go install golang.org/x/tools/gopls@latest`.
     With a Go that has to stay old, install the gopls that the finding names.
     When to ignore: When the module uses nothing that is new in the Go that its go.mod asks for.
-    Source: golang/tools gopls/internal/cache/check.go validGoVersion (v0.15.3 and newer), gopls/internal/util/goversion,
-    gopls/go.mod at each tag, gopls/doc/index.md (Supported Go versions); golang/vscode-go#3982. Run 2026-11-22: gopls
-    v0.18.1, built with go1.24.11, calls `new(1)` in a module of Go 1.26 an error, which go vet accepts.
+    Source: golang/tools gopls/internal/cache/check.go validGoVersion (v0.15.3 and newer),
+    gopls/internal/util/goversion, gopls/go.mod at each tag, gopls/doc/index.md (Supported Go versions);
+    golang/vscode-go#3982. Run 2026-11-22: gopls v0.18.1, built with go1.24.11, calls `new(1)` in a module of Go 1.26
+    an error, which go vet accepts.
     """
     binary = commands.in_use
     if binary is None or not (binary.built_with.is_known or binary.version.is_known):
