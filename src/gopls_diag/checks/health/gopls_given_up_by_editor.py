@@ -27,7 +27,7 @@ _TOGETHER_SECONDS = 60.0
 @check(
     "H09",
     Severity.ERROR,
-    why="In that window there is no gopls any more, while the status bar still says that it runs",
+    why="In that window there is no gopls any more, while the status bar still says that it runs.",
 )
 def gopls_given_up_by_editor(
     logs: EditorLogs, processes: GoplsProcesses | Unknown, kernel: KernelLog | Unknown
@@ -65,7 +65,7 @@ def gopls_given_up_by_editor(
             ),
             remedies=(_RESTART, look) if window.is_open else (look,),
             because_of=_cause(window, kernel) if isinstance(kernel, KernelLog) else None,
-            why=None if window.is_open else "It may happen again in the next window, for the same reason",
+            why=None if window.is_open else "It may happen again in the next window, for the same reason.",
             severity=Severity.ERROR if window.is_open else Severity.INFO,
         )
 

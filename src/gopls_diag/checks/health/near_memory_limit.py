@@ -21,7 +21,7 @@ _REMEDIES = (
 @check(
     "H11",
     Severity.WARNING,
-    why="At the limit the kernel kills gopls without a word, and the editor only sees a lost connection",
+    why="At the limit the kernel kills gopls without a word, and the editor only sees a lost connection.",
 )
 def near_memory_limit(processes: GoplsProcesses, limits: MemoryLimits) -> Iterator[Finding]:
     """A running gopls is near the limit that will kill it, or its group was already hit.

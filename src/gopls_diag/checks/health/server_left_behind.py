@@ -15,7 +15,7 @@ _SHOWN = 4
 @check(
     "H10",
     Severity.WARNING,
-    why="Such a gopls answers nobody, or answers with an old version, and keeps its memory",
+    why="Such a gopls answers nobody, or answers with an old version, and keeps its memory.",
 )
 def server_left_behind(processes: GoplsProcesses) -> Iterator[Finding]:
     """A gopls is stopped, without its editor, or no longer the program on the disk.
@@ -61,7 +61,7 @@ def _stopped(process: GoplsProcess) -> Finding:
         f"gopls {process.pid} of {process.owner}{_place(process)} is {how} and answers nothing",
         evidence=(Evidence("process table", f"pid {process.pid}: status {process.status}"),),
         remedies=(first, advise("Or restart the language server in the editor")),
-        why="Every request to it hangs: no completion, no jumps, no diagnostics",
+        why="Every request to it hangs: no completion, no jumps, no diagnostics.",
         severity=Severity.INFO if is_traced else Severity.ERROR,
     )
 
@@ -85,5 +85,5 @@ def _replaced(processes: list[GoplsProcess]) -> Finding:
             for each in processes[:_SHOWN]
         ),
         remedies=(advise("Restart the language server in the editor to use what is installed now"),),
-        why="It goes on with the version that was there before",
+        why="It goes on with the version that was there before.",
     )

@@ -19,7 +19,7 @@ _SHOWN = 6
 @check(
     "H04",
     Severity.INFO,
-    why="Each server holds its own copy of what it loaded, so memory adds up window by window",
+    why="Each server holds its own copy of what it loaded, so memory adds up window by window.",
     explains=("M09", "H11"),
 )
 def several_servers(processes: GoplsProcesses, limits: MemoryLimits | Unknown) -> Iterator[Finding]:

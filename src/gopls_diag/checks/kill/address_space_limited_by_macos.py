@@ -13,7 +13,7 @@ from gopls_diag.model.kernel_log import KernelLog, KillKind
 @check(
     "K04",
     Severity.ERROR,
-    why="gopls ends when it is refused the addresses that it asks for",
+    why="gopls ends when it is refused the addresses that it asks for.",
     explains=("M03", "M04", "X02", "X14"),
     os=("darwin",),
 )

@@ -15,7 +15,7 @@ PATTERN = re.compile(r"contains a virus or potentially unwanted software")
 @check(
     "K07",
     Severity.ERROR,
-    why="The scanner takes the program away or ends it, so gopls cannot start",
+    why="The scanner takes the program away or ends it, so gopls cannot start.",
     explains=("X01", "X14", "X16", "R14", "R21", "H01"),
 )
 def blocked_by_virus_scanner(sayings: Sayings) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from gopls_diag.model.macos_report import MacReports
 @check(
     "K02",
     Severity.ERROR,
-    why="macOS does not let this gopls run",
+    why="macOS does not let this gopls run.",
     explains=("X01", "X04", "X14", "X15"),
     os=("darwin",),
 )

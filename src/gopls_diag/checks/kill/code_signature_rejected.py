@@ -12,7 +12,7 @@ from gopls_diag.model.kernel_log import KernelLog, KillKind
 @check(
     "K01",
     Severity.ERROR,
-    why="macOS ends gopls as soon as it runs the changed part, before it can say anything",
+    why="macOS ends gopls as soon as it runs the changed part, before it can say anything.",
     explains=("X01", "X04", "X14", "X15", "K02"),
     os=("darwin",),
 )

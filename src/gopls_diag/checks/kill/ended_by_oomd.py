@@ -20,7 +20,7 @@ EDITOR_PATTERN = re.compile(
 @check(
     "K06",
     Severity.WARNING,
-    why="systemd-oomd ends a whole application at once: editor, gopls and terminals",
+    why="systemd-oomd ends a whole application at once: editor, gopls and terminals.",
     explains=("X01", "X04", "X15"),
     os=("linux",),
 )

@@ -20,7 +20,7 @@ _REMEDIES = (
 @check(
     "K03",
     Severity.ERROR,
-    why="macOS ran short of memory and ended gopls; the editor only saw a lost connection",
+    why="macOS ran short of memory and ended gopls; the editor only saw a lost connection.",
     explains=("X01", "X04", "X14", "X15", "M05", "K05"),
     os=("darwin",),
 )

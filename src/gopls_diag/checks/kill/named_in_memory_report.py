@@ -13,7 +13,7 @@ from gopls_diag.model.macos_report import MacReports
 @check(
     "K05",
     Severity.WARNING,
-    why="The machine ran out of memory while gopls held much of it",
+    why="The machine ran out of memory while gopls held much of it.",
     os=("darwin",),
 )
 def named_in_memory_report(reports: MacReports) -> Iterator[Finding]:

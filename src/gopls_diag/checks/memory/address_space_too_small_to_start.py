@@ -20,7 +20,7 @@ NEEDED_BYTES = 600 * MIB
 @check(
     "M03",
     Severity.ERROR,
-    why="No Go program starts: not gopls, not go",
+    why="No Go program starts: not gopls, not go.",
     explains=("E*", "W*", "X02", "X14", "M04", "H01", "H03"),
     os=("linux", "darwin"),
 )

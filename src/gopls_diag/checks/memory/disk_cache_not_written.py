@@ -17,7 +17,7 @@ PATTERN = re.compile(
 @check(
     "M10",
     Severity.WARNING,
-    why="What gopls worked out is lost at its end, so every start costs as much memory and time as the first",
+    why="What gopls worked out is lost at its end, so every start costs as much memory and time as the first.",
 )
 def disk_cache_not_written(sayings: Sayings) -> Iterator[Finding]:
     """gopls cannot write its disk cache.

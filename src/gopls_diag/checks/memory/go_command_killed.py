@@ -18,7 +18,7 @@ _CHILDREN = ("go", "compile", "cgo", "vet", "link", "asm", "cc1", "clang", "gcc"
 @check(
     "M05",
     Severity.ERROR,
-    why="gopls lives on, but without what go list would have told it it has no packages",
+    why="gopls lives on, but without what go list would have told it it has no packages.",
     explains=("W01", "W02", "W03", "W05", "W06", "W17", "X01"),
 )
 def go_command_killed(sayings: Sayings, kernel: KernelLog | Unknown) -> Iterator[Finding]:

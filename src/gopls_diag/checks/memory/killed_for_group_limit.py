@@ -19,7 +19,7 @@ _REMEDIES: tuple[Remedy, ...] = (
 @check(
     "M02",
     Severity.ERROR,
-    why="The container or service may not use more memory, and the kernel chose gopls; nothing is printed",
+    why="The container or service may not use more memory, and the kernel chose gopls; nothing is printed.",
     explains=("X01", "X04", "X13", "X14", "X15", "X18", "H11", "M05"),
     os=("linux",),
 )

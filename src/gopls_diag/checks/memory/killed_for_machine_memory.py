@@ -13,7 +13,7 @@ from gopls_diag.model.kernel_log import KernelLog, KillKind
 @check(
     "M01",
     Severity.ERROR,
-    why="The machine ran out of memory and the kernel chose gopls; the editor only saw a lost connection",
+    why="The machine ran out of memory and the kernel chose gopls; the editor only saw a lost connection.",
     explains=("X01", "X04", "X13", "X14", "X15", "X18", "M05"),
     os=("linux",),
 )

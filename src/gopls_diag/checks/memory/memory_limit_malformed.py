@@ -21,7 +21,7 @@ NAME = "GOMEMLIMIT"
 @check(
     "M06",
     Severity.ERROR,
-    why="Every Go program that sees this value ends at once: gopls, go, and your own",
+    why="Every Go program that sees this value ends at once: gopls, go, and your own.",
     explains=("E*", "W*", "X02", "X03", "X14", "H01", "H03", "S05"),
 )
 def memory_limit_malformed(

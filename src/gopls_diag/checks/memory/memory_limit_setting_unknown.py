@@ -17,7 +17,7 @@ PATTERN = re.compile(r'setting option "memoryLimit": unexpected setting')
 FIRST = GoplsVersion.parse("v0.24.0-0")
 
 
-@check("M08", Severity.WARNING, why="The limit is not in force: this gopls does not know the setting")
+@check("M08", Severity.WARNING, why="The limit is not in force: this gopls does not know the setting.")
 def memory_limit_setting_unknown(
     editors: Editors | Unknown, commands: GoplsCommands | Unknown, sayings: Sayings | Unknown
 ) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from gopls_diag.model.saying import Channel, Sayings
 PATTERN = re.compile(r'setting option "memoryMode": this setting is deprecated')
 
 
-@check("M07", Severity.WARNING, why="It was meant to save memory and saves none; gopls shows a warning at each start")
+@check("M07", Severity.WARNING, why="It was meant to save memory and saves none; gopls shows a warning at each start.")
 def memory_mode_without_effect(editors: Editors | Unknown, sayings: Sayings | Unknown) -> Iterator[Finding]:
     """The setting memoryMode is used, which has no effect.
 

@@ -24,7 +24,7 @@ WORKS_FROM_BYTES = 5 * GIB
 @check(
     "M04",
     Severity.ERROR,
-    why="gopls ends when it is refused memory, often already at its start",
+    why="gopls ends when it is refused memory, often already at its start.",
     explains=("X02", "X04", "X14", "H09"),
     os=("linux", "darwin", "windows"),
 )

@@ -19,7 +19,7 @@ LITTLE_LEFT = 0.1
 @check(
     "M09",
     Severity.WARNING,
-    why="What gopls holds is missing elsewhere; at the end the kernel kills the largest, which is gopls",
+    why="What gopls holds is missing elsewhere; at the end the kernel kills the largest, which is gopls.",
     explains=("M01", "H11"),
 )
 def memory_taken_by_gopls(processes: GoplsProcesses, limits: MemoryLimits) -> Iterator[Finding]:

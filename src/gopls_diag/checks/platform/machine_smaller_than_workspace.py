@@ -20,7 +20,7 @@ TOO_MUCH = 0.8
 @check(
     "P08",
     Severity.WARNING,
-    why="gopls cannot load this workspace here without being killed or swapped to a standstill",
+    why="gopls cannot load this workspace here without being killed or swapped to a standstill.",
     explains=("M02", "M01", "M05", "M09", "H11"),
 )
 def machine_smaller_than_workspace(

@@ -17,7 +17,7 @@ PATTERN = re.compile(r'forwarder: gopls path mismatch: forwarder is "([^"\n]{0,3
 @check(
     "R10",
     Severity.WARNING,
-    why="The daemon answers, so the window works with its version, not with the one installed for it",
+    why="The daemon answers, so the window works with its version, not with the one installed for it.",
 )
 def daemon_of_another_build(sayings: Sayings | Unknown, processes: GoplsProcesses | Unknown) -> Iterator[Finding]:
     """The gopls daemon is another build than the one that the editor starts.

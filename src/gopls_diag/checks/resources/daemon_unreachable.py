@@ -17,7 +17,7 @@ PATTERN = re.compile(r"forwarder: connecting to remote: dialing remote: ([^\n]{1
 @check(
     "R08",
     Severity.ERROR,
-    why="gopls ends at its start: it has nobody to pass requests to",
+    why="gopls ends at its start: it has nobody to pass requests to.",
     explains=("X02", "X14", "X04", "H09"),
 )
 def daemon_unreachable(places: FlagPlaces | Unknown, sayings: Sayings | Unknown) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ PATTERN = re.compile(r"[Uu]nable to watch for file changes")
 @check(
     "R06",
     Severity.WARNING,
-    why="gopls learns of changes from the editor, and works on stale files without",
+    why="gopls learns of changes from the editor, and works on stale files without.",
     os=("linux",),
 )
 def editor_cannot_watch_workspace(

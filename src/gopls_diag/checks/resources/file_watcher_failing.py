@@ -12,7 +12,7 @@ from gopls_diag.model.saying import Channel, Sayings
 PATTERN = re.compile(r"(?:file watcher error|failed to register for file watching notifications)[^\n]{0,300}")
 
 
-@check("R07", Severity.WARNING, why="Changes made outside the editor may not be seen")
+@check("R07", Severity.WARNING, why="Changes made outside the editor may not be seen.")
 def file_watcher_failing(sayings: Sayings) -> Iterator[Finding]:
     """gopls's file watching failed.
 

@@ -12,7 +12,7 @@ from gopls_diag.model.saying import Channel, Sayings
 PATTERN = re.compile(r"flag (-\S{1,60}) must be placed after the command (\S{0,60})")
 
 
-@check("R13", Severity.WARNING, why="gopls refuses the command line", explains=("X02", "X14"))
+@check("R13", Severity.WARNING, why="gopls refuses the command line.", explains=("X02", "X14"))
 def flag_before_command(sayings: Sayings) -> Iterator[Finding]:
     """A flag stands before the gopls subcommand that it belongs to.
 

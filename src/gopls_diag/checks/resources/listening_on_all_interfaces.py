@@ -21,7 +21,7 @@ FIRST = GoplsVersion.parse("v0.22.0-0")
 @check(
     "R11",
     Severity.ERROR,
-    why="gopls refuses the address and ends at its start",
+    why="gopls refuses the address and ends at its start.",
     explains=("X02", "X03", "X14", "X04", "H09"),
 )
 def listening_on_all_interfaces(

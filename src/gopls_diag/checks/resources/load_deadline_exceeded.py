@@ -15,7 +15,7 @@ PATTERN = re.compile(r"initial workspace load(?: failed)?: [^\n]{0,200}?context 
 @check(
     "R23",
     Severity.ERROR,
-    why="gopls gives up loading: it knows no packages",
+    why="gopls gives up loading: it knows no packages.",
     explains=("W01", "W02", "W03", "W05", "W17"),
 )
 def load_deadline_exceeded(sayings: Sayings) -> Iterator[Finding]:

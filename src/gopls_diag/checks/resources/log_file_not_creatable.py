@@ -14,7 +14,7 @@ from gopls_diag.model.saying import Channel, Sayings
 PATTERN = re.compile(r"unable to create log file: ([^\n]{1,300})")
 
 
-@check("R02", Severity.ERROR, why="gopls ends at its start with code 2", explains=("X02", "X14", "X04", "H09"))
+@check("R02", Severity.ERROR, why="gopls ends at its start with code 2.", explains=("X02", "X14", "X04", "H09"))
 def log_file_not_creatable(places: FlagPlaces | Unknown, sayings: Sayings | Unknown) -> Iterator[Finding]:
     """gopls cannot create the file that -logfile names.
 

@@ -13,7 +13,7 @@ PATTERN = re.compile(r"Load concurrency error, will retry serially")
 OFTEN = 3
 
 
-@check("R22", Severity.INFO, why="Loading is repeated one step at a time, which is slower")
+@check("R22", Severity.INFO, why="Loading is repeated one step at a time, which is slower.")
 def module_files_rewritten_while_loading(sayings: Sayings) -> Iterator[Finding]:
     """Two go commands met on go.mod while gopls loaded.
 

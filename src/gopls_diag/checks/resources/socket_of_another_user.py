@@ -12,7 +12,7 @@ from gopls_diag.model.saying import Channel, Sayings
 PATTERN = re.compile(r'socket "([^"\n]{1,300})" is owned by a different user')
 
 
-@check("R09", Severity.ERROR, why="gopls refuses to use it and ends", explains=("X02", "X14", "X04", "H09"))
+@check("R09", Severity.ERROR, why="gopls refuses to use it and ends.", explains=("X02", "X14", "X04", "H09"))
 def socket_of_another_user(sayings: Sayings) -> Iterator[Finding]:
     """The socket of the gopls daemon belongs to another user.
 

@@ -17,7 +17,7 @@ INSTEAD = {
 }
 
 
-@check("R12", Severity.WARNING, why="A script or plugin asks for a command that this gopls does not have")
+@check("R12", Severity.WARNING, why="A script or plugin asks for a command that this gopls does not have.")
 def subcommand_removed(sayings: Sayings) -> Iterator[Finding]:
     """A gopls subcommand is used that was removed.
 

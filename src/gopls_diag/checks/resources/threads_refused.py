@@ -17,7 +17,7 @@ PATTERN = re.compile(
 @check(
     "R18",
     Severity.ERROR,
-    why="gopls ends when it may not have another thread",
+    why="gopls ends when it may not have another thread.",
     explains=("X02", "X06", "X07", "X04", "H09"),
 )
 def threads_refused(sayings: Sayings) -> Iterator[Finding]:

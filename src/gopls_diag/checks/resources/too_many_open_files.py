@@ -20,7 +20,7 @@ NEAR = 0.9
 @check(
     "R03",
     Severity.WARNING,
-    why="gopls cannot open files: packages look empty, and its cache is neither read nor written",
+    why="gopls cannot open files: packages look empty, and its cache is neither read nor written.",
     explains=("M10", "R19"),
 )
 def too_many_open_files(processes: GoplsProcesses | Unknown, sayings: Sayings | Unknown) -> Iterator[Finding]:

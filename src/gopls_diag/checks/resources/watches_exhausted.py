@@ -20,7 +20,7 @@ _REMEDIES = (
 )
 
 
-@check("R05", Severity.WARNING, why="Changes made outside the editor are not seen by gopls", os=("linux",))
+@check("R05", Severity.WARNING, why="Changes made outside the editor are not seen by gopls.", os=("linux",))
 def watches_exhausted(
     sayings: Sayings | Unknown,
     watches: WatchLimits | Unknown,

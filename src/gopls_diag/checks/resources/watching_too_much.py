@@ -14,7 +14,7 @@ MANY_FILES = 10_000
 @check(
     "R04",
     Severity.WARNING,
-    why="It eats the system's file descriptors until other programs fail too",
+    why="It eats the system's file descriptors until other programs fail too.",
     explains=("R03", "R05", "R19"),
 )
 def watching_too_much(processes: GoplsProcesses) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ GENEROUS_BYTES = 16 * GIB
 @check(
     "S14",
     Severity.WARNING,
-    why="Addresses are not memory: gopls reserves 2 to 4 GB of them at 0.2 GB of memory, and ends when refused",
+    why="Addresses are not memory: gopls reserves 2 to 4 GB of them at 0.2 GB of memory, and ends when refused.",
     explains=("M03", "M04", "K04", "X02", "X14"),
     os=("linux", "darwin"),
 )
