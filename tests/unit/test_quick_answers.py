@@ -9,12 +9,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gopls_diag import __version__
 from gopls_diag.checks.registry import all_checks
 from gopls_diag.cli.checks import checks
 from gopls_diag.cli.main import program, run
 from gopls_diag.cli.quick import answer, written_page
+from gopls_diag.model.page import page_sections
+from gopls_diag.parse.check_source import read_check
+from gopls_diag.present import check_page
 from tests.conftest import ROOT
 from tools.write_docs import command_paths, generated, strays
 
@@ -129,3 +134,41 @@ def test_generated_files_are_fresh() -> None:
 
 def _text(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+@pytest.mark.parametrize("words", ["--version", "--help", "explain E04", "checks", "doctor --help"])
+@pytest.mark.parametrize("redirection", ["| true", ">&-", "> /dev/full"])
+def test_a_closed_or_full_output_gives_no_traceback(words: str, redirection: str) -> None:
+    program_path = Path(sys.executable).with_name("gopls-diag")
+
+    ended = subprocess.run(
+        ["/bin/sh", "-c", f"{program_path} {words} {redirection}"], capture_output=True, text=True, check=False
+    )
+
+    assert "Traceback" not in ended.stderr
+    assert "Exception ignored" not in ended.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_a_page_prints_in_any_encoding(encoding: str) -> None:
+    for words in (["explain", "E04"], ["checks"], ["doctor", "--help"]):
+        ended = subprocess.run(
+            [Path(sys.executable).with_name("gopls-diag"), *words],
+            capture_output=True,
+            env={"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+            check=False,
+        )
+        assert ended.returncode == 0, ended.stderr.decode(encoding)
+
+
+@given(st.text(max_size=400))
+def test_reading_a_source_never_raises(text: str) -> None:
+    read_check(text, "env", "x")
+    page_sections(text)
+
+
+@given(st.text(alphabet="ab -\n:", max_size=120), st.integers(1, 120))
+def test_wrapping_keeps_every_word(text: str, columns: int) -> None:
+    lines = check_page.wrapped(text, columns=columns, indent="")
+
+    assert " ".join(lines).split() == text.split()

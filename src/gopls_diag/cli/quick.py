@@ -17,7 +17,11 @@ def answer(arguments: list[str]) -> bool:
     reply = _reply(arguments)
     if reply is None:
         return False
-    print_out(reply)
+    try:
+        print_out(reply)
+    except OSError:
+        # A full disk and its like: the program itself tries again, and says what is wrong in its own words.
+        return False
     return True
 
 

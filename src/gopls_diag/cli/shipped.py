@@ -42,6 +42,12 @@ def _names(folder: str) -> list[str]:
 
 def print_out(text: str) -> None:
     """Write to standard output; a character that the terminal's encoding lacks is replaced."""
+    if sys.stdout is None:  # closed by the caller (`>&-`)
+        return
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader went away (`| head`); Python must not try to flush again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
