@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Confidence, Evidence, Finding, Severity, advise, run
 from gopls_diag.model.gopls_cache import BUDGET_FACTOR, MAX_AGE_DAYS, GoplsCacheFolder, GoplsCacheRoot, GoplsCaches
+from gopls_diag.model.outcome import CannotTell
 
 _DAY_SECONDS = 86_400
 _BIG_BYTES = 1_000_000_000
@@ -54,6 +55,8 @@ def gopls_cache_overgrown(caches: GoplsCaches) -> Iterator[Finding]:
         for folder in root.folders:
             if _is_leftover(folder, caches.looked_seconds):
                 yield _leftover(folder)
+            if not folder.is_complete and root.disk_bytes <= limit_bytes:
+                raise CannotTell(f"{folder.path} could not be counted to its end")
 
 
 def _is_leftover(folder: GoplsCacheFolder, now_seconds: float) -> bool:

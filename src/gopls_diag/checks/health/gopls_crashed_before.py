@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, advise, run
 from gopls_diag.model.gopls import GOPLS_PACKAGE, GoplsCommands
-from gopls_diag.model.outcome import Unknown
+from gopls_diag.model.outcome import CannotTell, DoesNotApply, Unknown
 from gopls_diag.model.telemetry import Counter, CounterFile, TelemetryCounters
 
 _IDLE = "crash/no-running-goroutine"
@@ -61,6 +61,11 @@ def gopls_crashed_before(counters: TelemetryCounters, commands: GoplsCommands | 
             confidence=Confidence.CERTAIN if crashes[0][1].stack else Confidence.LIKELY,
             why="It was another gopls than those that are installed now." if is_gone else None,
         )
+    damaged = next((each for each in counters.files if each.not_understood), None)
+    if damaged:
+        raise CannotTell(f"{damaged.path} could not be read: {damaged.not_understood}")
+    if counters.mode == "off":
+        raise DoesNotApply("go telemetry is off, so gopls counts no crashes")
 
 
 def _place(counter: Counter) -> str:
