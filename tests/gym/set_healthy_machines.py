@@ -34,12 +34,12 @@ def many_right_settings(machine: Machine) -> None:
             "go.testFlags": ["-race"],
             "go.coverOnSave": False,
             "go.buildTags": "",
+            "go.inlayHints.parameterNames": True,
             "gopls": {
                 "build.directoryFilters": ["-**/node_modules", "-web", "+web/go"],
                 "staticcheck": False,
                 "ui.diagnostic.analyses": {"unusedparams": False, "nilness": True},
                 "ui.completion.usePlaceholders": True,
-                "hints": {"parameterNames": True},
                 "completionBudget": "200ms",
                 "diagnosticsTrigger": "Save",
                 "ui.codelenses": {"gc_details": True, "generate": False},
