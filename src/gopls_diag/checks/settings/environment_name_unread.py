@@ -64,7 +64,7 @@ def environment_name_unread(editors: Editors | Unknown, shell: ShellEnvironment 
                 f"{name} is set in the shell, and nothing reads it",
                 (Evidence("the environment of this shell", f"{name}={shell_value(shell, name)}"),),
                 tuple(advise(f"what works: {MEANT[name]}") for _ in (1,) if name in MEANT),
-                severity=Severity.INFO,
+                severity=None if name in MEANT else Severity.INFO,
             )
 
 
