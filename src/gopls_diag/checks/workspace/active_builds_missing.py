@@ -9,7 +9,9 @@ from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
 from gopls_diag.model.saying import Channel, Sayings
 
-PATTERN = re.compile(r"No active builds contain (.+?): consider opening a new workspace folder containing it")
+PATTERN = re.compile(
+    r"No active builds contain ([^\n]{1,1000}?): consider opening a new workspace folder containing it"
+)
 
 
 @check("W03", Severity.WARNING, why="In that file nothing of gopls works.")

@@ -9,7 +9,7 @@ from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
 from gopls_diag.model.saying import Channel, Sayings
 
-PATTERN = re.compile(r"failed to get workspace configuration from client \(([^)\n]*)\): ?([^\n]{0,200})")
+PATTERN = re.compile(r"failed to get workspace configuration from client \(([^)\n]{0,1000})\): ?([^\n]{0,200})")
 
 
 @check(

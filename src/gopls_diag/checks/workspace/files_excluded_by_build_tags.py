@@ -13,7 +13,8 @@ from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Sayings
 
 PATTERN = re.compile(
-    r"No packages found for open file ([^\n]+?)[.:]? ?\n?[^\n]{0,40}This file may be excluded due to its build tags"
+    r"No packages found for open file ([^\n]{1,1000}?)[.:]? ?\n?"
+    r"[^\n]{0,40}This file may be excluded due to its build tags"
 )
 _ORDINARY_TAGS = (
     "ignore tools tool generate gen codegen generator wireinject mage none never exclude skip integration e2e "

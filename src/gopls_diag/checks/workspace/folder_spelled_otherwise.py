@@ -12,8 +12,8 @@ from gopls_diag.model.path_spelling import PathSpellings
 from gopls_diag.model.saying import Sayings
 
 PATTERN = re.compile(
-    r"invalid workspace folder path: invalid path \"([^\"\n]+)\":"
-    r" component \"([^\"\n]+)\" is listed by (macOS|Windows) as \"([^\"\n]+)\""
+    r"invalid workspace folder path: invalid path \"([^\"\n]{1,400})\":"
+    r" component \"([^\"\n]{1,400})\" is listed by (macOS|Windows) as \"([^\"\n]{1,400})\""
 )
 
 

@@ -11,7 +11,9 @@ from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Sayings
 from gopls_diag.model.workspace import Workspace
 
-PATTERN = re.compile(r"cannot load module (\S+) listed in go\.work file: |directory (\S+) does not contain a module")
+PATTERN = re.compile(
+    r"cannot load module (\S{1,400}) listed in go\.work file: |directory (\S{1,400}) does not contain a module"
+)
 
 
 @check(

@@ -14,7 +14,8 @@ from gopls_diag.model.version import GoVersion
 from gopls_diag.model.workspace import Workspace
 
 PATTERN = re.compile(
-    r"module (\S+) listed in go\.work file requires go >= (\S+), but go\.work (?:lists|implicitly requires) go (\S+?);"
+    r"module (\S{1,400}) listed in go\.work file requires go >= (\S{1,100}), "
+    r"but go\.work (?:lists|implicitly requires) go (\S{1,100}?);"
 )
 IMPLICIT = "1.18"
 """What a go.work without a go line stands for (cmd/go/internal/gover)."""

@@ -12,7 +12,7 @@ from gopls_diag.model.saying import Sayings
 from gopls_diag.model.toolchain import GoSetting, Origin
 from gopls_diag.model.workspace import Workspace
 
-PATTERN = re.compile(r"reading go\.work: open (.+?): no such file|invalid GOWORK: not an absolute path")
+PATTERN = re.compile(r"reading go\.work: open ([^\n]{1,1000}?): no such file|invalid GOWORK: not an absolute path")
 
 
 @check(

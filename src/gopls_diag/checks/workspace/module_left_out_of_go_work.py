@@ -12,7 +12,7 @@ from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Sayings
 from gopls_diag.model.workspace import Module, Workspace
 
-PATTERN = re.compile(r"This file is within module \"(.*?)\", which is not included in your workspace\.")
+PATTERN = re.compile(r"This file is within module \"([^\n]{0,1000}?)\", which is not included in your workspace\.")
 
 ASIDE = frozenset({"testdata", "example", "examples", "tools", "_examples", "third_party", "vendor", "node_modules"})
 """Folders whose modules are usually kept out of go.work on purpose."""

@@ -11,7 +11,7 @@ from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Sayings
 from gopls_diag.model.workspace import Module, Workspace
 
-PATTERN = re.compile(r"module name in (.+?) contains \"command-line-arguments\"")
+PATTERN = re.compile(r"module name in ([^\n]{1,1000}?) contains \"command-line-arguments\"")
 NAME = "command-line-arguments"
 
 

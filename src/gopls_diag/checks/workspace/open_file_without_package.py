@@ -11,7 +11,7 @@ from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
 from gopls_diag.model.toolchain import GoEnvironment
 
-PATTERN = re.compile(r"No packages found for open file ([^\n]+?)[.:]? ?$", re.MULTILINE)
+PATTERN = re.compile(r"No packages found for open file ([^\n]{1,1000}?)[.:]? ?$", re.MULTILINE)
 REASON_PATTERN = re.compile(r"This file (?:may be excluded|is ignored)")
 
 

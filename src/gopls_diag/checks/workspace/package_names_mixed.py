@@ -9,7 +9,9 @@ from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
 from gopls_diag.model.saying import Channel, Sayings
 
-PATTERN = re.compile(r"found packages (\S+) \(([^)\n]+)\) and (\S+) \(([^)\n]+)\) in ([^\n\"]+)")
+PATTERN = re.compile(
+    r"found packages (\S{1,100}) \(([^)\n]{1,200})\) and (\S{1,100}) \(([^)\n]{1,200})\) in ([^\n\"]{1,400})"
+)
 
 
 @check("W15", Severity.WARNING, why="gopls cannot load that package, nor complete in the packages that import it.")

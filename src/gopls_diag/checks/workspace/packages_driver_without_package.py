@@ -9,7 +9,7 @@ from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
 from gopls_diag.model.saying import Channel, Sayings
 
-PATTERN = re.compile(r"go/packages driver could not load \"([^\"\n]+)\"")
+PATTERN = re.compile(r"go/packages driver could not load \"([^\"\n]{1,400})\"")
 
 
 @check("W20", Severity.WARNING, why="Names from that package are unknown to gopls.")

@@ -12,11 +12,11 @@ from gopls_diag.model.saying import Channel, Sayings
 from gopls_diag.model.workspace import Workspace
 
 PATTERN = re.compile(
-    r"(?:directory (\S+)|current directory)[^\n]{0,200}? is contained in a module"
+    r"(?:directory (\S{1,400})|current directory)[^\n]{0,200}? is contained in a module"
     r" that is not one of the workspace modules listed in go\.work"
 )
 
-PREFIX_PATTERN = re.compile(r"directory prefix \S+ does not contain modules listed in go\.work")
+PREFIX_PATTERN = re.compile(r"directory prefix \S{1,400} does not contain modules listed in go\.work")
 
 
 @check("W13", Severity.WARNING, why="The go command finds no packages there, and so gopls may find none.")

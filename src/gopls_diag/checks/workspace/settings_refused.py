@@ -9,7 +9,7 @@ from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
 from gopls_diag.model.saying import Channel, Sayings
 
-PATTERN = re.compile(r"setting option \"([^\"\n]+)\": ([^\n]+)")
+PATTERN = re.compile(r"setting option \"([^\"\n]{1,200})\": ([^\n]{1,400})")
 CAUSES = (("unexpected setting", "S02"), ("deprecated", "S03"), ("invalid filter", "S09"), ("", "S04"))
 """Words of the refusal and the check that names the setting's file and line."""
 

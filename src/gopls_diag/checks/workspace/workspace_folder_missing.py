@@ -11,7 +11,9 @@ from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Sayings
 from gopls_diag.model.workspace import Workspace
 
-PATTERN = re.compile(r"invalid workspace folder path: [^\n]{0,300}?no such file or directory|chdir (\S+): no such file")
+PATTERN = re.compile(
+    r"invalid workspace folder path: [^\n]{0,300}?no such file or directory|chdir (\S{1,400}): no such file"
+)
 
 
 @check(

@@ -10,8 +10,8 @@ from gopls_diag.model.finding import Evidence, Finding, Severity, advise
 from gopls_diag.model.saying import Channel, Sayings
 
 PATTERN = re.compile(
-    r"(?:failed to load view for \S+|initial workspace load failed|errors loading workspace|Error loading packages)"
-    r": ?(.*)"
+    r"(?:failed to load view for \S{1,400}|initial workspace load failed|errors loading workspace"
+    r"|Error loading packages): ?(.*)"
 )
 CAUSES = (
     (re.compile(r"go command required, not found|driver requires 'go', but"), "E02"),
@@ -26,15 +26,15 @@ CAUSES = (
     (re.compile(r"which is not supported by this version of gopls"), "E13"),
     (re.compile(r"invalid workspace folder path: invalid path"), "W07"),
     (re.compile(r"invalid workspace folder path: no such file"), "W08"),
-    (re.compile(r"cannot load module \S+ listed in go\.work"), "W09"),
+    (re.compile(r"cannot load module \S{1,400} listed in go\.work"), "W09"),
     (re.compile(r"listed in go\.work file requires go"), "W10"),
-    (re.compile(r"requires go >= \S+ \(running go"), "E10"),
+    (re.compile(r"requires go >= \S{1,100} \(running go"), "E10"),
     (re.compile(r"reading go\.work|invalid GOWORK"), "W11"),
     (re.compile(r"-mod may only be set to readonly or vendor"), "W12"),
     (re.compile(r"contains \"command-line-arguments\""), "W14"),
     (re.compile(r"no packages returned|go/packages returned"), "W17"),
     (re.compile(r"unexpected end of JSON input"), "W19"),
-    (re.compile(r"packages\.Load error: [^\s:]+: (?:fork/exec|exec|exit status)"), "W18"),
+    (re.compile(r"packages\.Load error: [^\s:]{1,400}: (?:fork/exec|exec|exit status)"), "W18"),
     (re.compile(r"signal: killed"), "M05"),
 )
 """Words of the tail that have a code of their own, the first that fits counts."""
