@@ -4,7 +4,7 @@ It must change nothing. What go would otherwise write, and what keeps it from th
 go1.27.3):
 
 - the module index in GOCACHE: GODEBUG=goindex=0;
-- GOCACHE itself, which -test creates: without -test when that folder is not there;
+- the main functions of tests in GOCACHE, and GOCACHE itself: never -test; what only tests import is listed by name;
 - what it compiles: never -compiled or -export;
 - go.mod and go.sum under GOFLAGS=-mod=mod: -mod=readonly on the command line wins;
 - go.work.sum, which workspace mode writes whatever -mod says: an overlay on that file makes go fail instead;
@@ -16,6 +16,7 @@ GOSUMDB=off forbids the switch to another toolchain, so the toolchain that `go e
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from gopls_diag.facts.declare import fact
 from gopls_diag.model.go_list import GoList
@@ -26,19 +27,20 @@ from gopls_diag.model.system import CommandResult
 from gopls_diag.model.toolchain import EditorEnvironment, GoCommand, GoEnvironment
 from gopls_diag.model.version import GoVersion
 from gopls_diag.model.workspace import Workspace
-from gopls_diag.parse.go_list import FIELDS, read_go_list
+from gopls_diag.parse.go_list import FIELDS, Listing, read_go_list
 from gopls_diag.world import World
 
 LIMIT_SECONDS = 300.0
 _FOLDERS_LIMIT = 4
 """Modules listed one by one when the folder itself is in none; gopls makes a view of each once it is opened."""
+_TEST_IMPORTS_LIMIT = 300
 _STDERR_LIMIT = 64_000
 _OVERLAY_REFUSAL = "is part of the overlay specified with -overlay"
 _FIRST_WITH_CHOSEN_FIELDS = GoVersion.parse("go1.20")
 _FIRST_WITH_PGO = GoVersion.parse("go1.21")
 
 
-@fact(limit_seconds=LIMIT_SECONDS * 1.1)
+@fact(limit_seconds=LIMIT_SECONDS * 1.6)
 def go_list(
     world: World,
     request: Request,
@@ -103,7 +105,19 @@ class _Run:
         return wanted
 
     def list(self, folder: str, patterns: tuple[str, ...], workspace: Workspace) -> GoList:
-        """Run it in one folder."""
+        """Run it in one folder, then once more for what only tests import."""
+        shown = f"go list -e -deps {' '.join(patterns)}"
+        told = self._ask(folder, patterns, workspace, shown, LIMIT_SECONDS)
+        listing = read_go_list(told.stdout)
+        tests_only = listing.tests_only[:_TEST_IMPORTS_LIMIT]
+        if tests_only and told.is_ok:
+            again = self._ask(folder, tuple(tests_only), workspace, shown, LIMIT_SECONDS / 2)
+            _add_dependencies(listing, read_go_list(again.stdout))
+        return _value(shown, told, listing)
+
+    def _ask(
+        self, folder: str, patterns: tuple[str, ...], workspace: Workspace, shown: str, limit_seconds: float
+    ) -> CommandResult:
         flags, overlay = self._flags(workspace)
         is_loose = workspace.work is None and not workspace.modules and workspace.module is None
         # Without a go.mod gopls switches module mode off too (gopls/internal/cache/view.go, adjustedGO111MODULE).
@@ -112,23 +126,20 @@ class _Run:
             (self._program, "list", *flags, "--", *patterns),
             folder=folder,
             environment=variables,
-            limit_seconds=LIMIT_SECONDS,
+            limit_seconds=limit_seconds,
             standard_input=overlay,
         )
-        shown = f"go list -e -deps{' -test' if '-test' in flags else ''} {' '.join(patterns)}"
         if told.start_error or told.is_timed_out:
             raise CannotTell(f"{shown} {told.ending}")
         if _OVERLAY_REFUSAL in told.stderr:
             raise CannotTell(
-                f"{shown} would have to write go.work.sum, and doctor writes nothing: run go work sync first"
+                f"{shown} would have to write go.work.sum, and doctor writes nothing: run go work sync once"
             )
-        return _read(shown, told)
+        return told
 
     def _flags(self, workspace: Workspace) -> tuple[tuple[str, ...], str]:
         """The flags, and what go list reads from standard input."""
         flags = ["-e", "-deps", "-json" if self._version < _FIRST_WITH_CHOSEN_FIELDS else f"-json={','.join(FIELDS)}"]
-        if self._has_build_cache():
-            flags.append("-test")
         flags.append("-buildvcs=false")
         if not self._version.is_known or self._version >= _FIRST_WITH_PGO:
             flags.append("-pgo=off")
@@ -143,15 +154,19 @@ class _Run:
             overlay = json.dumps({"Replace": {path: path if self._world.is_file(path) else "/dev/null"}})
         return tuple(flags), overlay
 
-    def _has_build_cache(self) -> bool:
-        path = self._environment.value("GOCACHE")
-        if not path or not self._world.paths.isabs(path):
-            return False
-        return self._world.is_folder(path)
+
+def _add_dependencies(listing: Listing, more: Listing) -> None:
+    """Add what only tests import; it was asked for by name, but is no package of the folder."""
+    for each in more.packages:
+        if each.error or each.cgo_files or each.pkg_config:
+            listing.packages.append(replace(each, is_dependency=True))
+    listing.errors.extend(each for each in more.errors if each not in listing.errors)
+    for path, module in more.modules.items():
+        listing.modules.setdefault(path, module)
+    listing.total += len(more.listed - listing.listed)
 
 
-def _read(shown: str, told: CommandResult) -> GoList:
-    listing = read_go_list(told.stdout)
+def _value(shown: str, told: CommandResult, listing: Listing) -> GoList:
     return GoList(
         command=shown,
         packages=tuple(listing.packages),

@@ -20,13 +20,14 @@ FIELDS = (
     "Module",
     "DepOnly",
     "Standard",
-    "ForTest",
     "Error",
     "GoFiles",
     "CgoFiles",
     "IgnoredGoFiles",
     "TestGoFiles",
     "XTestGoFiles",
+    "TestImports",
+    "XTestImports",
     "CgoPkgConfig",
 )
 """The fields to ask go list for; each costs time and bytes."""
@@ -41,6 +42,15 @@ class Listing:
     modules: dict[str, ListedModule] = field(default_factory=dict)
     total: int = 0
     not_understood: int = 0
+    listed: set[str] = field(default_factory=set)
+    """Import paths of all packages."""
+    test_imports: dict[str, None] = field(default_factory=dict)
+    """What tests of packages of the folder import, in the order in which it was met."""
+
+    @property
+    def tests_only(self) -> list[str]:
+        """Packages of other modules that only tests import: go list -deps passes over them."""
+        return [each for each in self.test_imports if each not in self.listed and "." in each.partition("/")[0]]
 
 
 def read_go_list(text: str) -> Listing:
@@ -53,6 +63,10 @@ def read_go_list(text: str) -> Listing:
             listing.not_understood += 1
             continue
         listing.total += 1
+        listing.listed.add(value["ImportPath"])
+        if value.get("DepOnly") is not True:
+            listing.test_imports.update(dict.fromkeys(_texts(value.get("TestImports"))))
+            listing.test_imports.update(dict.fromkeys(_texts(value.get("XTestImports"))))
         module = _module(value.get("Module"))
         if module is not None:
             listing.modules.setdefault(module.path, module)
@@ -60,7 +74,7 @@ def read_go_list(text: str) -> Listing:
         if package.error and (package.error.text, package.error.position) not in seen:
             seen.add((package.error.text, package.error.position))
             listing.errors.append(package.error)
-        if package.error or (_is_worth_keeping(package) and not _is_test_variant(value)):
+        if package.error or _is_worth_keeping(package):
             listing.packages.append(package)
     return listing
 
@@ -92,11 +106,6 @@ def _is_worth_keeping(package: ListedPackage) -> bool:
     if not package.is_dependency:
         return True
     return not package.is_standard and bool(package.cgo_files or package.pkg_config)
-
-
-def _is_test_variant(value: Mapping[str, Any]) -> bool:
-    """True for what -test adds: `a [a.test]`, `a_test [a.test]`, `a.test`."""
-    return bool(value.get("ForTest")) or str(value["ImportPath"]).endswith(".test")
 
 
 def _package(value: Mapping[str, Any], module: str) -> ListedPackage:

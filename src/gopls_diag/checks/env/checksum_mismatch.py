@@ -27,7 +27,7 @@ def checksum_mismatch(sayings: Sayings) -> Iterator[Finding]:
     Why it matters: The go command stops, as it should.
     How to fix: Find out which of the two is right before anything else. If the module cache was damaged:
         go clean -modcache, then download again. If a tag was moved: use another version. Do not switch the check off.
-    When to ignore: Never.
+    When to ignore: Never while it is found.
     Source: Go cmd/go/internal/modfetch/fetch.go ("SECURITY ERROR").
     """
     seen: set[str] = set()
