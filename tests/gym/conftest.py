@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -18,7 +18,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Collect the rows; runs where the results arrive, not in the workers."""
     for name, value in report.user_properties:
         if name == "gym-row" and report.when == "call":
-            COLLECTED.append(Row(**{**value, "expected": tuple(value["expected"])}))  # type: ignore[arg-type]
+            fields = cast("dict[str, Any]", value)
+            COLLECTED.append(Row(**{**fields, "expected": tuple(fields["expected"])}))
 
 
 COLLECTED: list[Row] = []

@@ -237,7 +237,7 @@ class Machine:
         self.write(".vscode/settings.json", settings if isinstance(settings, str) else json.dumps(settings, indent=4))
 
     def vscode_log(self, text: str, *, new: bool = True, name: str = "gopls (server).log", later: bool = False) -> None:
-        """A log channel of a window, as v0.57 (new) or v0.56 of the Go extension keeps it; later: while the stage plays."""
+        """A log channel of a window, as v0.57 (new) or v0.56 keeps it; later: while the stage plays."""
         folder = "~/.config/Code/logs/20261122T091500/window1/exthost/"
         inner = f"golang.go/{name}" if new or name == "Go.log" else f"output_logging_20261122T091502/2-{name}"
         if later:
@@ -275,7 +275,10 @@ class Machine:
     def run_first(self, *command: str, environment: Mapping[str, str] | None = None) -> None:
         """A command that ran on this machine before the doctor came."""
         self.step(
-            "run", command=list(command), folder=str(self.folder), environment=self.environment | (environment or {})
+            "run",
+            command=list(command),
+            folder=str(self.folder),
+            environment={**self.environment, **(environment or {})},
         )
 
 

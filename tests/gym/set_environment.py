@@ -76,7 +76,7 @@ def goroot_in_shell(machine: Machine) -> None:
 def goroot_written(machine: Machine) -> None:
     """go env -w GOROOT of long ago, line 3 of the file."""
     machine.go_env_file(
-        "GOPRIVATE=corp.example", "GOPROXY=https://proxy.golang.org,direct", f"GOROOT={machine.root}/usr/local/go1.22"
+        "GOPRIVATE=corp.example", "GOPROXY=https://proxy.example,direct", f"GOROOT={machine.root}/usr/local/go1.22"
     )
 
 

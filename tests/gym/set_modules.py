@@ -37,7 +37,7 @@ def proxy_unreachable_in_log(machine: Machine) -> None:
     machine.depend()
     log = machine.write(
         "~/gopls-server.log",
-        '[Error - 9:15:13 AM] 2026/11/22 09:15:13 go: example.com/greet@v1.0.0: Get "https://proxy.golang.org/example.com/greet/@v/v1.0.0.mod": '
+        '[Error - 9:15:13 AM] 2026/11/22 09:15:13 go: example.com/greet@v1.0.0: Get "https://proxy.example/example.com/greet/@v/v1.0.0.mod": '
         "dial tcp 142.250.4.141:443: i/o timeout\n",
     )
     machine.arguments += ["--log", str(log)]

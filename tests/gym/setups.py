@@ -18,7 +18,7 @@ class Setup:
     title: str
     build: Build
     codes: tuple[str, ...]
-    """The fault's code; several where the catalogue has two names for the same fault, any of which is right. Empty: healthy."""
+    """The fault's code; several where the catalogue has two names for it, any of which is right. Empty: healthy."""
     also: tuple[str, ...] = ()
     """Codes of warnings that are true as well."""
     is_mild: bool = False

@@ -1,7 +1,7 @@
 """Plays one set-up inside name spaces of its own: mounts, limits, real processes, then the command under test.
 
-Started as `unshare … python stage.py PLAN.json`, where the plan holds steps and the command; prints one JSON object. Only the
-standard library is used, so that nothing of gopls-diag can leak in.
+Started as `unshare … python stage.py PLAN.json`, where the plan holds steps and the command; prints one JSON object. Only
+the standard library is used, so that nothing of gopls-diag can leak in.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ RESULT: dict[str, Any] = {"skipped": "", "pids": {}}
 
 
 def without_capabilities(command: list[str]) -> list[str]:
-    """An ordinary user has none of root's rights: no reading of the kernel log, no writing where the mode forbids it."""
+    """An ordinary user has none of root's rights: no look into the kernel log, no writing where the mode forbids."""
     setpriv = shutil.which("setpriv", path="/usr/bin:/bin")
     if os.geteuid() != 0 or PLAN["keep_capabilities"] or not setpriv:
         return command
@@ -114,7 +114,7 @@ def step_cgroup(step: dict[str, Any]) -> None:
 
 
 def step_tighten(step: dict[str, Any]) -> None:
-    """Set the memory group's limit so that a process fills the given share of it; the stage itself leaves the group first."""
+    """Set the memory group's limit so that a process fills the given share of it; the stage leaves the group first."""
     group = Path(RESULT["cgroup"])
     (group.parent / "cgroup.procs").write_text("0", encoding="ascii")
     if "share" in step:
@@ -138,7 +138,7 @@ def step_start(step: dict[str, Any]) -> None:
         stdin=stdin,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        preexec_fn=limit,
+        preexec_fn=limit,  # noqa: PLW1509 - there are no threads here
         start_new_session=True,
     )
     RESULT["pids"][step["name"]] = process.pid
@@ -192,7 +192,7 @@ def examine() -> None:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        preexec_fn=limit,
+        preexec_fn=limit,  # noqa: PLW1509 - there are no threads here
     )
     try:
         stdout, stderr = process.communicate(timeout=PLAN["limit_seconds"])

@@ -1,4 +1,4 @@
-"""What every set-up draws on, made once and kept in the project's own tools folder: modules, toolchains, an editor, gopls builds."""
+"""What every set-up draws on, made once and kept in the project's own tools folder: modules, toolchains, an editor."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def go_root() -> Path:
 
 @functools.cache
 def toolchain(version: str) -> Path:
-    """The folder of another Go (`go1.24.11`), out of the module cache where `GOTOOLCHAIN=VERSION go version` puts it."""
+    """The folder of another Go (`go1.24.11`), in the module cache, where `GOTOOLCHAIN=VERSION go version` puts it."""
     go = str(go_root() / "bin/go")
     cache = subprocess.run(
         [go, "env", "GOMODCACHE", "GOOS", "GOARCH"], capture_output=True, text=True, check=True, cwd="/"
@@ -83,7 +83,7 @@ def gopls(version: str) -> Path:
 
 
 def gopls_386() -> Path:
-    """A gopls for 32-bit processors; built when the module cache holds its sources, which takes some minutes the first time."""
+    """A gopls for 32-bit processors; built from the module cache, which takes a minute or more the first time."""
     target = SUPPLIES / "gopls-386"
     with locked("gopls-386"):
         if not target.exists():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tests.gym.play import Row
 
@@ -16,11 +16,12 @@ def lines(rows: Iterable[Row]) -> Iterator[str]:
     for row in rows:
         expected = "/".join(row.expected) or "healthy"
         tail = " ".join((row.skipped or row.problem or " ".join((*row.others, *row.crashed))).split())
-        yield f"{row.name:<44} {expected:<12} {row.verdict or '-':<8} {row.seconds:>7.1f}  {row.result:<14} {tail[:150]}"
+        head = f"{row.name:<44} {expected:<12} {row.verdict or '-':<8} {row.seconds:>7.1f}"
+        yield f"{head}  {row.result:<14} {tail[:150]}"
     yield from totals(rows)
 
 
-def totals(rows: Iterable[Row]) -> Iterator[str]:
+def totals(rows: Sequence[Row]) -> Iterator[str]:
     """What the table adds up to."""
     played = [row for row in rows if not row.skipped]
     faults = [row for row in played if row.expected]
@@ -30,17 +31,18 @@ def totals(rows: Iterable[Row]) -> Iterator[str]:
     alarms = sum(bool(row.others or row.problem) for row in well)
     codes = {row.expected[0] for row in faults}
     yield ""
-    yield f"{len(faults)} broken set-ups, {len(codes)} codes: found {found} ({percent(found, len(faults))}), verdict right {right} ({percent(right, len(faults))})"
+    yield f"{len(faults)} broken set-ups, {len(codes)} codes: {share('found', found, faults)}, {share('verdict right', right, faults)}"
     yield f"{len(well)} healthy set-ups: {alarms} false alarms"
-    yield f"{sum(bool(row.skipped) for row in rows)} skipped (each with its reason above), {sum(bool(row.crashed) for row in played)} with a crashed check"
+    skipped = sum(bool(row.skipped) for row in rows)
+    yield f"{skipped} skipped, each with its reason above; {sum(bool(row.crashed) for row in played)} with a crashed check"
 
 
-def percent(part: int, whole: int) -> str:
-    """`97 %`, or a dash of nothing."""
-    return f"{100 * part / whole:.0f} %" if whole else "-"
+def share(what: str, part: int, whole: Sequence[Row]) -> str:
+    """`found 97 (97 %)`."""
+    return f"{what} {part} ({100 * part / len(whole) if whole else 0:.0f} %)"
 
 
-def is_verdict_target_met(rows: Iterable[Row]) -> bool:
+def is_verdict_target_met(rows: Sequence[Row]) -> bool:
     """True if the verdict was right often enough."""
     faults = [row for row in rows if row.expected and not row.skipped]
     return not faults or sum(row.is_verdict_right for row in faults) >= VERDICT_TARGET * len(faults)

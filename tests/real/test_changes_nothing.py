@@ -1,4 +1,4 @@
-"""`doctor` looks and touches nothing: home, workspace, caches and temporary files are the same afterwards, to the nanosecond."""
+"""`doctor` touches nothing: home, workspace, caches and temporary files are the same afterwards, to the nanosecond."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def picture(root: Path) -> dict[str, tuple[object, ...]]:
 
 
 def is_test_main(path: Path) -> bool:
-    """What `go list -test` itself keeps in its cache: the generated main files of tests, and the entries that name them."""
+    """What `go list -test` itself keeps in its cache: generated main files of tests, and the entries that name them."""
     if path.parent.parent.name != "go-build":
         return path.parent.name == "go-build" and path.is_dir()  # their folders have another time then
     if path.name.endswith("-d"):
@@ -66,7 +66,7 @@ def portrait(path: Path) -> tuple[object, ...]:
     if stat.S_ISREG(told.st_mode):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
     elif stat.S_ISLNK(told.st_mode):
-        content = os.readlink(path)  # noqa: PTH115 - may not be UTF-8
+        content = os.readlink(path)
     return (told.st_mode, told.st_uid, told.st_mtime_ns, told.st_size, told.st_ino, content)
 
 
@@ -81,7 +81,7 @@ def used_before(machine: Machine) -> None:
 
 
 def let_gopls_and_go_settle(machine: Machine) -> None:
-    """gopls makes its cache folders on its first command of any kind, even `version`; go fills its cache with folders."""
+    """gopls makes its cache folders on its first command of any kind, even `version`; go fills its own with folders."""
     environment = {
         **os.environ,
         **machine.environment,
