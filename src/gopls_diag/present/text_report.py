@@ -49,9 +49,11 @@ def render(report: Report, *, width: int, with_colour: bool, is_verbose: bool, h
             _print_finding(console, finding, report, home, is_verbose=is_verbose)
     for step in report.probe:
         memory = "" if step.resident_bytes is None else f"{step.resident_bytes / 1024**2:,.0f} MiB"
-        console.print(
-            Text(f"probe  {step.name:<11}{step.elapsed_seconds:>8.2f} s {memory:>11}  {' '.join(step.result.split())}")
-        )
+        row = Text(f"probe  {step.name:<11}{step.elapsed_seconds:>8.2f} s {memory:>11}  ")
+        row.append(" ".join(step.result.split()))
+        if not is_verbose:
+            row.truncate(width, overflow="ellipsis")
+        console.print(row)
     if report.probe:
         console.print()
     console.print(Text(tally(report, more="" if is_verbose else " (run with -v)")))
