@@ -43,7 +43,7 @@ def gopls_cache_overgrown(caches: GoplsCaches) -> Iterator[Finding]:
                 f"{root.path} holds {_size(root.disk_bytes)} in {root.files:,} files, more than three "
                 f"times its budget of {_size(caches.budget_bytes)}",
                 evidence=(
-                    Evidence(f"du {root.path}", f"{_size(root.disk_bytes)}, {root.files:,} files"),
+                    Evidence(root.path, f"{_size(root.disk_bytes)}, {root.files:,} files"),
                     *_folders(root),
                 ),
                 remedies=(
@@ -73,7 +73,7 @@ def _leftover(folder: GoplsCacheFolder) -> Finding:
         f"last used {used}",
         evidence=(
             Evidence(folder.path, f"the SHA-256 of its binary begins with {folder.key}"),
-            Evidence(f"du {folder.path}", f"{_size(folder.disk_bytes)}, {folder.files:,} files, newest of {used}"),
+            Evidence(folder.path, f"{_size(folder.disk_bytes)}, {folder.files:,} files, newest of {used}"),
         ),
         remedies=(run("rm", "-r", folder.path, title="Delete it while no gopls runs; nothing is lost but the space"),),
         severity=Severity.INFO,

@@ -52,9 +52,11 @@ def gopls_crashed_before(counters: TelemetryCounters, commands: GoplsCommands | 
         is_old = max(_day(file.ended or file.began) for file in files) < now - _RECENT
         is_gone = bool(installed) and version not in installed and files[0].version.is_known
         times = "once" if count == 1 else f"{count} times"
-        since = min(file.began or file.ended for file in files)[:10]
+        began = min((file.began for file in files if file.began), default="")[:10]
+        # A weekly report only tells the day on which its week ended.
+        since = f"since {began}" if began else f"in the week to {max(file.ended for file in files)[:10]}"
         yield Finding(
-            f"gopls {version} ({go_version}) crashed {times} on this machine since {since}, {_place(crashes[0][1])}",
+            f"gopls {version} ({go_version}) crashed {times} on this machine {since}, {_place(crashes[0][1])}",
             evidence=tuple(Evidence(file.path, _words(each)) for file, each in crashes[:_STACKS]),
             remedies=tuple(_remedies(counters)),
             severity=Severity.INFO if is_old or is_gone else None,
