@@ -39,7 +39,7 @@ def near_memory_limit(processes: GoplsProcesses, limits: MemoryLimits) -> Iterat
     for each in processes.servers:
         groups = limits.servers.get(each.pid, ())
         full = tightest(groups, limits.total_bytes)
-        if full and full.path not in told and _is_near(full):
+        if full and full.path not in told and _is_near(full, each):
             told.add(full.path)
             yield _near(each, full)
         hit = next((group for group in groups if group.oom_kills and group.limit_bytes is not None), None)
@@ -48,13 +48,17 @@ def near_memory_limit(processes: GoplsProcesses, limits: MemoryLimits) -> Iterat
             yield _hit(each, hit)
 
 
-def _is_near(group: CgroupMemory) -> bool:
-    used = group.working_set_bytes
-    return used is not None and group.limit_bytes is not None and used >= NEAR * group.limit_bytes
+def _used(group: CgroupMemory, process: GoplsProcess) -> int:
+    """What counts: the group's accounts, or what gopls holds if that is more (its pages may be charged elsewhere)."""
+    return max(group.working_set_bytes or 0, process.resident_bytes)
+
+
+def _is_near(group: CgroupMemory, process: GoplsProcess) -> bool:
+    return group.limit_bytes is not None and _used(group, process) >= NEAR * group.limit_bytes
 
 
 def _near(process: GoplsProcess, group: CgroupMemory) -> Finding:
-    used, limit = group.working_set_bytes or 0, group.limit_bytes or 0
+    used, limit = _used(group, process), group.limit_bytes or 0
     return Finding(
         f"The group that gopls {process.pid} runs in uses {share_text(used, limit)} of its limit of {size_text(limit)}",
         evidence=(

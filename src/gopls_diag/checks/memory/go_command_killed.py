@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Confidence, Evidence, Finding, Severity, advise, run
+from gopls_diag.model.finding import Evidence, Finding, Severity, advise, run
+from gopls_diag.model.go_list import GoList
 from gopls_diag.model.kernel_log import KernelLog, KillKind
-from gopls_diag.model.outcome import Unknown
-from gopls_diag.model.saying import Channel, Sayings
+from gopls_diag.model.outcome import CannotTell, Unknown
+from gopls_diag.model.saying import Sayings
 
 PATTERN = re.compile(r"err: signal: killed: stderr")
+KILLED_ENDING = "was ended by signal 9"
+"""CommandResult.ending of a command that got SIGKILL from somebody else."""
 _CHILDREN = ("go", "compile", "cgo", "vet", "link", "asm", "cc1", "clang", "gcc")
 
 
@@ -21,7 +24,9 @@ _CHILDREN = ("go", "compile", "cgo", "vet", "link", "asm", "cc1", "clang", "gcc"
     why="gopls lives on, but without what go list would have told it it has no packages.",
     explains=("W01", "W02", "W03", "W05", "W06", "W17", "X01"),
 )
-def go_command_killed(sayings: Sayings, kernel: KernelLog | Unknown) -> Iterator[Finding]:
+def go_command_killed(
+    go_list: GoList | Unknown, sayings: Sayings | Unknown, kernel: KernelLog | Unknown
+) -> Iterator[Finding]:
     """A go command that gopls had started was killed.
 
     What it means: "signal: killed" is what Go says about a child process. A go list that gopls started was ended by
@@ -32,20 +37,25 @@ def go_command_killed(sayings: Sayings, kernel: KernelLog | Unknown) -> Iterator
     When to ignore: When you ended it yourself.
     Source: facts/rules.md M-05; facts/ledger.md 1.7 (why this is no proof that gopls was killed); golang/go#57239.
     """
-    for heard in sayings.matching(PATTERN):
-        proof = _proof(kernel)
-        yield Finding(
-            "A go list that gopls had started was killed"
-            + (": the kernel wanted its memory" if proof else ", and gopls loaded nothing"),
-            evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line), *proof),
-            remedies=(
-                run("go", "list", "-e", "-deps", "./...", title="See whether it happens again"),
-                advise("If memory is short: raise the limit or close programs"),
-            ),
-            confidence=Confidence.CERTAIN,
-        )
-        break
-    sayings.need(Channel.LOG, Channel.GO)
+    heard = next(sayings.matching(PATTERN), None) if isinstance(sayings, Sayings) else None
+    proof = _proof(kernel)
+    if heard:
+        told = Evidence(heard.saying.source, heard.words, heard.saying.line)
+    elif isinstance(go_list, GoList) and go_list.ending == KILLED_ENDING:
+        told = Evidence(go_list.command, go_list.ending)
+    elif isinstance(go_list, GoList) or isinstance(sayings, Sayings):
+        return
+    else:
+        raise CannotTell("neither go list nor gopls was heard")
+    yield Finding(
+        f"A go list {'of gopls' if heard else 'of this folder'} was killed"
+        + (": the kernel wanted its memory" if proof else ", and nothing was loaded"),
+        evidence=(told, *proof),
+        remedies=(
+            run("go", "list", "-e", "-deps", "./...", title="See whether it happens again"),
+            advise("If memory is short: raise the limit or close programs"),
+        ),
+    )
 
 
 def _proof(kernel: KernelLog | Unknown) -> tuple[Evidence, ...]:

@@ -16,6 +16,9 @@ LIMIT = "Max open files"
 NEAR = 0.9
 """Of the soft limit; Go programs raise theirs to the hard limit when they start (Go 1.19 and newer)."""
 
+FEW = 256
+"""Below it gopls fails at ordinary work: it reads packages side by side and keeps pipes to go commands."""
+
 
 @check(
     "R03",
@@ -37,11 +40,12 @@ def too_many_open_files(processes: GoplsProcesses | Unknown, sayings: Sayings | 
     found = False
     for each in processes.all if isinstance(processes, GoplsProcesses) else ():
         soft, hard = (each.limits or {}).get(LIMIT, (None, None))
-        if soft is None or each.open_files is None or each.open_files < NEAR * soft:
+        if soft is None or (soft >= FEW and (each.open_files or 0) < NEAR * soft):
             continue
         found = True
+        now = "" if each.open_files is None else f" ({each.open_files} are)"
         yield Finding(
-            f"gopls {each.pid} of {each.owner} has {each.open_files} files open and may have {soft}",
+            f"gopls {each.pid} of {each.owner} may have {soft} files open{now}",
             evidence=(Evidence(f"/proc/{each.pid}/limits", f"{LIMIT} {soft} {'unlimited' if hard is None else hard}"),),
             remedies=(advise("Raise the limit where the editor is started: ulimit -n 65536"),),
         )
