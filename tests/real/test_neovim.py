@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,6 @@ from gopls_diag.model.editor import Editors
 from gopls_diag.model.gopls_process import GoplsProcesses
 from gopls_diag.model.request import Request
 from gopls_diag.world.live import LiveWorld
-from tests.conftest import gopls_path
 
 pytestmark = [
     pytest.mark.real,
@@ -39,7 +38,7 @@ vim.api.nvim_create_autocmd("FileType", { pattern = "go", callback = start })
 
 
 @pytest.fixture
-def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gopls: Callable[[str], str]) -> Iterator[Path]:
     """A Neovim that has a Go file open; gives the module's folder."""
     folder = tmp_path / "src" / "shop"
     folder.mkdir(parents=True)
@@ -47,7 +46,7 @@ def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (folder / "main.go").write_text("package main\n\nfunc main() {}\n")
     config = tmp_path / ".config" / "nvim"
     config.mkdir(parents=True)
-    (config / "init.lua").write_text(INIT % (gopls_path("v0.23.0"), folder))
+    (config / "init.lua").write_text(INIT % (gopls("v0.23.0"), folder))
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(name, raising=False)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from conftest import ROOT
-
 from gopls_diag.model.editor_log import ServerState
 from gopls_diag.parse.editor_log import parse_server_log
+from tests.conftest import ROOT
 
 CORPUS = ROOT / "tests" / "corpus"
 MODIFIED = 1_795_372_167.0

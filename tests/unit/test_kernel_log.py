@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from conftest import ROOT
-
 from gopls_diag.model.kernel_log import KillKind, ago
 from gopls_diag.parse.kernel_log import merge, parse_kernel_log
+from tests.conftest import ROOT
 
 CORPUS = ROOT / "tests" / "corpus" / "kernel"
 NOW = 1_795_348_800.0

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gopls_diag.world.lsp_frames import FrameReader, NotLsp, encode_frame
 
-MESSAGES = [{"id": 1, "result": {"text": "Größe 世界 😀"}}, {"method": "exit"}, {"lone": "\ud800"}]
+MESSAGES: list[dict[str, Any]] = [{"id": 1, "result": {"text": "Größe 世界 😀"}}, {"method": "exit"}, {"lone": "\ud800"}]
 
 
 @given(st.lists(st.integers(min_value=1, max_value=40), min_size=1))
 def test_messages_come_out_whole_however_they_are_cut(cuts: list[int]) -> None:
     stream = b"".join(encode_frame(each) for each in MESSAGES)
-    reader, heard, at = FrameReader(), [], 0
+    reader = FrameReader()
+    heard: list[dict[str, Any]] = []
+    at = 0
 
     while at < len(stream):
         for cut in cuts:

@@ -24,9 +24,9 @@ def check(
 ) -> Callable[[Judge], Judge]:
     """Declare the decorated function a check.
 
-    Its id is its path below `checks/` (`checks/env/goroot_missing.py` holds `goroot_missing`: `env/goroot-missing`), its
-    parameters, by type, are the facts that it needs, its docstring is its page. A parameter typed `Fact | Unknown` receives
-    an Unknown where that fact had no answer; any other missing fact makes the whole check's outcome unknown.
+    Its id is its path below `checks/` (`checks/env/goroot_missing.py` holds `goroot_missing`: `env/goroot-missing`),
+    its parameters, by type, are the facts that it needs, its docstring is its page. A parameter typed `Fact | Unknown`
+    receives an Unknown where that fact had no answer; any other missing fact makes the whole check's outcome unknown.
 
     Args:
         code: the stable code, `E04`; all arguments must be literals, since `explain` reads them without importing.

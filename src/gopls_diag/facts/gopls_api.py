@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from gopls_diag.facts.declare import fact
+from gopls_diag.facts.gopls_binary import CACHES
 from gopls_diag.model.gopls import GoplsBinary, GoplsCommands
 from gopls_diag.model.gopls_api import GoplsApi, GoplsFlags
 from gopls_diag.model.outcome import CannotTell, DoesNotApply
@@ -22,7 +23,7 @@ def gopls_api(world: World, commands: GoplsCommands) -> GoplsApi:
     """The settings and analyzers of the gopls in use (`gopls api-json`), and of those that other editors use."""
 
     def ask(binary: GoplsBinary) -> GoplsApi | None:
-        result = world.run((binary.path, "api-json"), limit_seconds=_LIMIT_SECONDS)
+        result = world.run((binary.path, "api-json"), limit_seconds=_LIMIT_SECONDS, private_folders=CACHES)
         return parse_api_json(result.stdout, binary.path, str(binary.version)) if result.is_ok else None
 
     first, others = _each_in_use(commands, ask, "gopls api-json")
@@ -36,7 +37,7 @@ def gopls_flags(world: World, commands: GoplsCommands) -> GoplsFlags:
     def ask(binary: GoplsBinary) -> GoplsFlags | None:
         texts: list[str] = []
         for words in (("help", "serve"), ("help",)):
-            result = world.run((binary.path, *words), limit_seconds=_LIMIT_SECONDS)
+            result = world.run((binary.path, *words), limit_seconds=_LIMIT_SECONDS, private_folders=CACHES)
             # All pages are needed: a flag that stands on the other one must not be called unknown.
             if not result.is_ok:
                 return None

@@ -17,6 +17,8 @@ from gopls_diag.world import World, WorldError
 
 _LIMIT_SECONDS = 15.0
 """For one answer: `gopls version` takes a tenth of a second; a wrapper may do anything."""
+CACHES = ("XDG_CACHE_HOME",)
+"""Private to the commands of gopls that doctor runs: even `gopls version` makes folders below it (seen with v0.23.0)."""
 
 
 def inspect_gopls(world: World, path: str, resolved: str, *, go: str = "") -> GoplsBinary:
@@ -55,13 +57,13 @@ def _header(world: World, path: str) -> ExecutableHeader | None:
 
 def _ask(world: World, path: str, go: str) -> tuple[BuildInformation | None, str, str]:
     """(what was said, by which command, why the file itself did not say it)."""
-    first = world.run((path, "version", "-json"), limit_seconds=_LIMIT_SECONDS)
+    first = world.run((path, "version", "-json"), limit_seconds=_LIMIT_SECONDS, private_folders=CACHES)
     answer = parse_version_json(first.stdout) if first.is_ok else None
     if answer:
         return answer, first.line, ""
     problem = _problem(first)
     if first.start_error is None and not first.is_timed_out:
-        second = world.run((path, "version"), limit_seconds=_LIMIT_SECONDS)
+        second = world.run((path, "version"), limit_seconds=_LIMIT_SECONDS, private_folders=CACHES)
         answer = parse_version_line(second.stdout) if second.is_ok else None
         if answer:
             return answer, second.line, ""

@@ -88,7 +88,7 @@ class Report:
 
     subject: SubjectLine
     verdict: ReportedFinding | None
-    """The cause that nothing else explains and that weighs most; None when nothing of severity warning or worse was found."""
+    """The cause that nothing else explains and that weighs most; None when nothing is a warning or worse."""
     findings: tuple[ReportedFinding, ...]
     """Worst and first causes first; consequences follow their cause."""
     outcomes: tuple[CheckOutcome, ...]

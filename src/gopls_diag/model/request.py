@@ -12,7 +12,7 @@ class Request:
     folder: str
     """Absolute path of the workspace folder, in the spelling that the user gave."""
     editor: str | None = None
-    """Judge this editor only (`vscode`, `neovim`, `helix`, `zed`, `emacs`, a VS Code fork's name); None means all that are found."""
+    """Judge this editor only (`vscode`, `neovim`, `helix`, `zed`, `emacs`, a VS Code fork's name); None means all."""
     probe: bool = False
     """Start the installed gopls on the folder and judge what it says."""
     cold: bool = False

@@ -134,7 +134,7 @@ class CommandResult:
     signal: int | None = None
     is_timed_out: bool = False
     start_error: str | None = None
-    """Why it could not be started: `missing`, `denied`, `format` (not a program for this machine), or the system's words."""
+    """Why it could not be started: `missing`, `denied`, `format` (not for this machine), or the system's words."""
     is_truncated: bool = False
     """True if it printed more than the limit and the rest was dropped."""
 

@@ -8,9 +8,10 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
 from gopls_diag.world.port import COMMAND_OUTPUT_LIMIT_BYTES, Answer
@@ -26,6 +27,7 @@ def run_command(
     environment: Mapping[str, str | None],
     limit_seconds: float,
     standard_input: str,
+    private_folders: Sequence[str] = (),
 ) -> Answer:
     """Answer a command question; see `World.run`.
 
@@ -41,6 +43,18 @@ def run_command(
     if folder is not None:
         # As a shell's cd would: go prefers PWD's spelling of a folder that is reached through a link.
         variables["PWD"] = folder
+    with contextlib.ExitStack() as folders:
+        for name in private_folders:
+            # Where no folder can be made, nothing can be written to the user's either.
+            with contextlib.suppress(OSError):
+                made = tempfile.TemporaryDirectory(prefix="gopls-diag-", ignore_cleanup_errors=True)
+                variables[name] = folders.enter_context(made)
+        return _run(command, folder, variables, limit_seconds, standard_input)
+
+
+def _run(
+    command: list[str], folder: str | None, variables: Mapping[str, str], limit_seconds: float, standard_input: str
+) -> Answer:
     began = time.monotonic()
     try:
         process = subprocess.Popen(

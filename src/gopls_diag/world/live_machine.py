@@ -35,7 +35,7 @@ def describe_machine() -> Machine:
     if system == "windows":
         # A 32-bit or emulated Python sees its own architecture first; the other variable names the real one.
         named = os.environ.get("PROCESSOR_ARCHITEW6432", named).lower()
-    memory, swap = psutil.virtual_memory(), psutil.swap_memory()
+    total_bytes, available_bytes, swap_bytes = _memory()
     return Machine(
         os=system,
         architecture="arm64" if is_translated else _GO_ARCHITECTURE.get(named, named),
@@ -44,15 +44,24 @@ def describe_machine() -> Machine:
         user_id=None if os.name == "nt" else os.getuid(),
         host=platform.node(),
         processors=os.cpu_count() or 1,
-        total_memory_bytes=memory.total,
-        available_memory_bytes=memory.available,
-        swap_bytes=swap.total,
+        total_memory_bytes=total_bytes,
+        available_memory_bytes=available_bytes,
+        swap_bytes=swap_bytes,
         release=platform.release(),
         is_translated=is_translated,
         is_wsl="microsoft" in platform.release().lower(),
         container=_container() if system == "linux" else "",
         temporary_folder=_temporary_folder(),
     )
+
+
+def _memory() -> tuple[int, int, int]:
+    """Total, available and swap bytes; zeros where the system hides them, as in a sandbox without /proc."""
+    try:
+        memory, swap = psutil.virtual_memory(), psutil.swap_memory()
+    except (OSError, RuntimeError, psutil.Error):
+        return 0, 0, 0
+    return memory.total, memory.available, swap.total
 
 
 def _temporary_folder() -> str:
@@ -113,7 +122,11 @@ def describe_volume(path: str) -> Volume:
         here = here.parent
     real = str(here.resolve())
     found = Volume(mount_point=str(here.anchor), type="")
-    for each in psutil.disk_partitions(all=True):
+    try:
+        partitions = psutil.disk_partitions(all=True)
+    except (OSError, RuntimeError):
+        partitions = []
+    for each in partitions:
         if _holds(each.mountpoint, real) and len(each.mountpoint) >= len(found.mount_point):
             found = Volume(each.mountpoint, each.fstype, each.device, each.opts)
     usage = shutil.disk_usage(real)

@@ -16,8 +16,13 @@ _LIMIT_LINE = re.compile(r"^(Max [a-z ]+?) {2,}(\S+) +(\S+)")
 
 def list_processes() -> Answer:
     """Every process with what everybody may see of it; those that end meanwhile are left out."""
+    try:
+        table = list(psutil.process_iter())
+    except (OSError, RuntimeError, IndexError, psutil.Error) as problem:
+        # What psutil raises where /proc is hidden depends on which of its files it misses first.
+        return {"error": f"the process table cannot be read ({type(problem).__name__})"}
     rows = []
-    for process in psutil.process_iter():
+    for process in table:
         try:
             with process.oneshot():
                 rows.append(_row(process))

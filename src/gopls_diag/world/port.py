@@ -262,6 +262,7 @@ class World(ABC):
         environment: Mapping[str, str | None] | None = None,
         limit_seconds: float = COMMAND_LIMIT_SECONDS,
         standard_input: str = "",
+        private_folders: tuple[str, ...] = (),
     ) -> CommandResult:
         """Run a command to its end or its limit, with nothing shown and no terminal; it and its children are then gone.
 
@@ -271,6 +272,8 @@ class World(ABC):
             environment: changes on top of the shell's environment; None takes a name away.
             limit_seconds: after it the whole process group is killed.
             standard_input: text to give it; empty closes it.
+            private_folders: names of variables (`GOCACHE`) that get an empty folder of their own, removed afterwards,
+                so that what the command writes unasked does not reach the user's.
         """
         answer = self._answer(
             "command",
@@ -279,6 +282,7 @@ class World(ABC):
             environment=dict(environment or {}),
             limit_seconds=limit_seconds,
             standard_input=standard_input,
+            **({"private_folders": list(private_folders)} if private_folders else {}),
         )
         return CommandResult(command=tuple(command), **{k: v for k, v in answer.items() if k != "command"})
 

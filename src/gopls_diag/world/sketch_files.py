@@ -13,7 +13,7 @@ from typing import Any
 from gopls_diag.world.port import Answer, NotRecorded
 
 _LINK_LIMIT = 40
-_OPTION = re.compile(r"\s+(mode=[0-7]+|size=\d+|modified=\S+|owner=\d+|executable|base64|readonly)$")
+_OPTION = re.compile(r"[ \t](mode=[0-7]+|size=\d+|modified=\S+|owner=\d+|executable|base64|readonly)$")
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class SketchedFiles:
         facts: dict[str, Any] = {}
         is_base64 = False
         while option := _OPTION.search(subject):
-            subject = subject[: option.start()]
+            subject = subject[: option.start()].rstrip()
             name, _, value = option[1].partition("=")
             match name:
                 case "mode":
