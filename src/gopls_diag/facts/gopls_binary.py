@@ -18,7 +18,7 @@ from gopls_diag.world import World, WorldError
 _LIMIT_SECONDS = 15.0
 """For one answer: `gopls version` takes a tenth of a second; a wrapper may do anything."""
 CACHES = ("XDG_CACHE_HOME",)
-"""Private to the commands of gopls that doctor runs: even `gopls version` makes folders below it (seen with v0.23.0)."""
+"""Private to the gopls commands that doctor runs: even `gopls version` makes folders there (seen with v0.23.0)."""
 
 
 def inspect_gopls(world: World, path: str, resolved: str, *, go: str = "") -> GoplsBinary:

@@ -46,7 +46,7 @@ RENAMED = {
     "experimentalDiagnosticsDelay": "diagnosticsDelay",
     "codelens": "codelenses",
 }
-"""Old name to new name; gopls says `this setting is deprecated, use …` and ignores the value (not that of `codelens`)."""
+"""Old name to new name; gopls says `this setting is deprecated, use …` and ignores the value (but for `codelens`)."""
 
 RETIRED = frozenset(
     {
