@@ -120,7 +120,7 @@ def _blank_string(piece: str) -> str:
 
 
 def _stand_in(unit: str) -> str:
-    if unit.startswith("\\u"):
+    if len(unit) > 2:
         return "\\u0078"
     if unit.startswith("\\"):
         # As it was: whether an escape is valid decides whether the file parses.
