@@ -75,7 +75,7 @@ def _seen(
         peaks.append((peak, "gopls (--probe)", f"peak of the probe's gopls: {size_text(peak)}"))
     if isinstance(kernel, KernelLog):
         for event in kernel.of(KillKind.OUT_OF_MEMORY, KillKind.CGROUP_OUT_OF_MEMORY):
-            if event.is_gopls and event.resident_bytes:
+            if event.is_gopls and event.resident_bytes and not event.is_group_gone:
                 peaks.append((event.resident_bytes, event.source, event.text))
     if not peaks:
         return None
