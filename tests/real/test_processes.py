@@ -30,7 +30,8 @@ def asked(wanted: type) -> Any:
 
 
 def seen(pid: int) -> GoplsProcess:
-    (found,) = [each for each in asked(GoplsProcesses).all if each.pid == pid]
+    processes: GoplsProcesses = asked(GoplsProcesses)
+    (found,) = [each for each in processes.all if each.pid == pid]
     return found
 
 

@@ -34,6 +34,7 @@ _JOURNAL = (
 )
 _UNIFIED_PREDICATE = 'process == "kernel" AND (eventMessage CONTAINS "[gopls" OR eventMessage CONTAINS "RLIMIT_AS")'
 _UNIFIED = ("/usr/bin/log", "show", "--last", "2h", "--style", "syslog", "--predicate", _UNIFIED_PREDICATE)
+_BY_HAND = "log show --last 2h --predicate 'process == \"kernel\"' | grep gopls"
 _BOOT_PATTERN = re.compile(r"^btime (\d{1,12})$", re.MULTILINE)
 _NO_RIGHT = ("not seeing messages from other users", "insufficient permissions", "No journal files were")
 
@@ -141,9 +142,9 @@ def _boot_seconds(world: World) -> float | None:
 
 def _mac(world: World) -> KernelLog:
     now = world.now.timestamp()
-    result = world.run(_UNIFIED, limit_seconds=30.0)
+    result = world.run(_UNIFIED, limit_seconds=15.0)
     if not result.is_ok:
-        raise CannotTell(f"the system's log could not be searched: log {_reason(result)}; try: log show --last 30m")
+        raise CannotTell(f"the system's log could not be searched (log {_reason(result)}); try: {_BY_HAND}")
     events = parse_kernel_log(result.stdout, source="log show --last 2h", now_seconds=now)
     return KernelLog(_recent(events, now), ("log show --last 2h",), (), now)
 
