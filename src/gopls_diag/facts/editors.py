@@ -17,7 +17,7 @@ from gopls_diag.model.request import Request
 from gopls_diag.world import World
 
 
-@fact(limit_seconds=20.0)
+@fact(limit_seconds=40.0)
 def editors(world: World, request: Request) -> Editors:
     """The editors that are set up for Go, the likeliest first; only the one that was asked for, if one was."""
     folder, wanted = request.folder, request.editor

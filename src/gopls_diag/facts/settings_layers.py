@@ -13,7 +13,7 @@ from typing import Any
 from gopls_diag.model.editor import Scope, SettingsLayer, SettingsProblem, SettingValue
 from gopls_diag.model.settings_tree import SettingsDocument, SettingsEntry, SettingsNode
 from gopls_diag.parse.jsonc import parse_jsonc
-from gopls_diag.world import FileDenied, FileMissing, World
+from gopls_diag.world import FileDenied, FileMissing, NotRecorded, World, WorldError
 
 FLAGS_KEY = "go.languageServerFlags"
 _OBJECT_KEYS = ("go.alternateTools", "go.toolsEnvVars")
@@ -72,10 +72,19 @@ def read_settings_file(world: World, path: str) -> SettingsDocument | None:
 
 
 def read_layer(world: World, path: str, scope: Scope) -> Reading | None:
-    """One settings file of VS Code (a `.code-workspace` file for that scope); None when it is missing."""
-    document = read_settings_file(world, path)
-    if document is None:
+    """One settings file of VS Code (a `.code-workspace` file for that scope); None when it is missing.
+
+    One that is there and cannot be read is a layer with a problem in line 0: the editor cannot read it either.
+    """
+    try:
+        document = parse_jsonc(world.read_bytes(path))
+    except FileMissing:
         return None
+    except NotRecorded:
+        raise
+    except WorldError as reason:
+        unread = SettingsProblem(path, 0, 0, str(reason).removeprefix(f"{path}: "))
+        return Reading(SettingsLayer(scope, path, problems=(unread,)), {}, parse_jsonc(b""))
     if scope is Scope.WORKSPACE:
         holder = document.root.entry("settings") if document.root else None
         return layer_of(document, path, scope, holder.node if holder else None, "settings/")

@@ -53,6 +53,7 @@ class SettingsProblem:
 
     file: str
     line: int
+    """From 1; 0 when the whole file cannot be read."""
     column: int
     message: str
     """What is wrong there, in a few words."""

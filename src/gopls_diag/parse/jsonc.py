@@ -8,6 +8,7 @@ in the tests. Trailing commas are allowed, as VS Code allows them in its setting
 
 from __future__ import annotations
 
+import gc
 import re
 from typing import Any
 
@@ -17,6 +18,7 @@ from gopls_diag.parse.json_scalars import number_value, string_value
 MAXIMUM_DEPTH = 100
 """Deeper nesting is no settings file; the bound keeps the recursion within Python's own."""
 MAXIMUM_PROBLEMS = 20
+_BIG_BYTES = 500_000
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _TOKEN_PATTERN = re.compile(
     rb"[ \t\r\n\x0b\x0c]*"
@@ -206,6 +208,10 @@ def parse_jsonc(content: bytes) -> SettingsDocument:
     has_mark = content.startswith(_BYTE_ORDER_MARK)
     parser = _Parser(content, len(_BYTE_ORDER_MARK) if has_mark else 0)
     root: SettingsNode | None = None
+    # A big file makes a million small objects, none of them in a cycle; collecting garbage meanwhile costs 40 % more.
+    pauses_collection = len(content) > _BIG_BYTES and gc.isenabled()
+    if pauses_collection:
+        gc.disable()
     try:
         if parser.kind != "end":
             root = parser.node(0)
@@ -215,5 +221,8 @@ def parse_jsonc(content: bytes) -> SettingsDocument:
                 parser.problem("the settings ended before this")
     except _TooDeep:
         root = None
+    finally:
+        if pauses_collection:
+            gc.enable()
     problems = tuple(SyntaxProblem(message, offset, *lines.position(offset)) for message, offset in parser.problems)
     return SettingsDocument(root, lines, problems, has_mark, newline)

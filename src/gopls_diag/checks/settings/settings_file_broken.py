@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.settings._written import need_editors
-from gopls_diag.model.editor import Editors
+from gopls_diag.model.editor import Editors, SettingsLayer
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
 
 
@@ -33,14 +33,29 @@ def settings_file_broken(editors: Editors) -> Iterator[Finding]:
             if not layer.problems or layer.file in seen:
                 continue
             seen.add(layer.file)
-            first, more = layer.problems[0], len(layer.problems) - 1
-            place = f"line {first.line}, column {first.column}"
-            yield Finding(
-                f"{layer.file} does not parse: {place}: {first.message}",
-                tuple(
-                    Evidence(each.file, f"column {each.column}: {each.message}: {each.text}", each.line)
-                    for each in layer.problems[:3]
-                ),
-                (advise(f"correct {place}" + (f" (and {more} more, which may follow from it)" if more else "")),),
-                severity=None if layer.is_applied else Severity.INFO,
-            )
+            yield _unread(layer) if layer.problems[0].line == 0 else _mistake(layer)
+
+
+def _unread(layer: SettingsLayer) -> Finding:
+    problem = layer.problems[0]
+    return Finding(
+        f"{layer.file} cannot be read: {problem.message}",
+        (Evidence(problem.file, problem.message),),
+        (advise("make it a file that you may read"),),
+        why="The editor cannot read it either, and works without these settings.",
+        severity=None if layer.is_applied else Severity.INFO,
+    )
+
+
+def _mistake(layer: SettingsLayer) -> Finding:
+    first, more = layer.problems[0], len(layer.problems) - 1
+    place = f"line {first.line}, column {first.column}"
+    return Finding(
+        f"{layer.file} does not parse: {place}: {first.message}",
+        tuple(
+            Evidence(each.file, f"column {each.column}: {each.message}: {each.text}", each.line)
+            for each in layer.problems[:3]
+        ),
+        (advise(f"correct {place}" + (f" (and {more} more, which may follow from it)" if more else "")),),
+        severity=None if layer.is_applied else Severity.INFO,
+    )
