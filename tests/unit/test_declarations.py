@@ -196,9 +196,10 @@ HOSTILE_PIECES = (
 def seconds(call: Callable[[str], object], text: str) -> float:
     best = 9.0
     for _ in range(3):
-        began = time.perf_counter()
+        # CPU time: on a busy machine the clock on the wall tells of the neighbours.
+        began = time.process_time()
         call(text)
-        best = min(best, time.perf_counter() - began)
+        best = min(best, time.process_time() - began)
         if best > 0.05:
             break
     return best
@@ -224,8 +225,14 @@ def test_a_pattern_takes_time_in_proportion_to_hostile_text(
         return ask(text.encode() if is_bytes else text)  # type: ignore[arg-type]
 
     for piece in dict.fromkeys((*HOSTILE_PIECES, start, start + " ", start + "a")):
-        # Twice the text takes twice the time. Four times, twice in a row, is what must never be; less than 1 ms is noise.
-        times = [seconds(call, start + piece * (length // max(len(piece), 1))) for length in (4_000, 8_000)]
-        if piece and times[1] > 0.001 and times[1] > 3 * times[0]:
-            times.append(seconds(call, start + piece * (16_000 // len(piece))))
-            assert times[2] < 3 * times[1], (piece, times)
+        if not piece:
+            continue
+        # Twice the text takes twice the time. Four times, three times in a row, is what must never be; a bounded
+        # repetition may do so once, until its bound is reached. Less than 1 ms is noise.
+        times = [seconds(call, start + piece * (4_000 // len(piece)))]
+        for length in (8_000, 16_000, 32_000):
+            times.append(seconds(call, start + piece * (length // len(piece))))
+            if times[-1] < max(0.001, 3 * times[-2]):
+                break
+        else:
+            pytest.fail(f"{piece!r}: {times}")
