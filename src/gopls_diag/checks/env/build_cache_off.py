@@ -43,7 +43,11 @@ def build_cache_off(environment: GoEnvironment, sayings: Sayings | Unknown) -> I
             )
             return
         words = "off" if setting.value == "off" else f"{setting.value!r}, which is no absolute path"
-        yield Finding(f"GOCACHE is {words}", evidence=(shown,), remedies=unset(setting, name="GOCACHE", otherwise=""))
+        yield Finding(
+            f"GOCACHE is {words}",
+            evidence=(shown,),
+            remedies=unset(setting, name="GOCACHE", otherwise="", is_safe=True),
+        )
         return
     if isinstance(sayings, Unknown):
         return

@@ -9,6 +9,14 @@ from gopls_diag.model.finding import Evidence, Finding, Severity, advise
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.toolchain import GoCommand, GoEnvironment
 
+CAUSES = (
+    ("malformed GOMEMLIMIT", "M06"),
+    ("failed to reserve page summary memory", "M03"),
+    ("out of memory", "M04"),
+    ("GOWORK", "W11"),
+)
+"""Words that have a code of their own elsewhere; the E codes name theirs by what they explain."""
+
 
 @check(
     "E28",
@@ -32,10 +40,16 @@ def go_command_failing(command: GoCommand, environment: GoEnvironment | Unknown)
             f"go env fails: {first.removeprefix('go: ')}",
             evidence=(Evidence(environment.command, environment.error[:400]),),
             remedies=(advise("run go env in the folder and correct what it names"),),
+            because_of=_cause(environment.error),
         )
     elif command.problem and not (isinstance(environment, GoEnvironment) and environment.is_known):
         yield Finding(
             f"{command.path} does not work: {command.problem}",
             evidence=(Evidence(f"{command.path} version", command.problem),),
             remedies=(advise("install Go anew", link="https://go.dev/doc/install"),),
+            because_of=_cause(command.problem),
         )
+
+
+def _cause(words: str) -> str | None:
+    return next((code for said, code in CAUSES if said in words), None)

@@ -17,6 +17,8 @@ from gopls_diag.model.toolchain import GoEnvironment
 PATTERN = re.compile(
     r"GOPATH entry (?:is relative; must be absolute path|cannot start with shell metacharacter '~')[^\n]{0,300}"
 )
+_SOME_PATH = "/tmp"
+"""Any absolute path lets go start; it is used for that one command."""
 
 
 @check(
@@ -38,7 +40,7 @@ def gopath_not_absolute(
     Source: Go cmd/go/main.go ("GOPATH entry is relative", "cannot start with shell metacharacter"), run with go1.26.8.
     """
     setting = environment.origin("GOPATH")
-    remedies = unset(setting, name="GOPATH", otherwise="set GOPATH to a whole path, or take it away")
+    remedies = unset(setting, name="GOPATH", otherwise="set GOPATH to a whole path", meanwhile=_SOME_PATH, is_safe=True)
     for entry in folders.gopath if setting is not None else ():
         if setting is not None and not entry.is_absolute:
             evidence = [setting.evidence]

@@ -40,7 +40,7 @@ def goroot_of_other_version(
     Source: Go cmd/compile/internal/base/flag.go ("does not match go tool version").
     """
     setting = environment.origin("GOROOT")
-    remedies = unset(setting, name="GOROOT", otherwise="install Go anew, in an empty folder") if setting else ()
+    remedies = unset(setting, name="GOROOT", otherwise="", is_safe=True) if setting else ()
     told, own = GoVersion.parse(folders.goroot_version), command.version
     is_same_place = folders.goroot is not None and command.resolved_path.replace("\\", "/").startswith(
         folders.goroot.path.replace("\\", "/").rstrip("/") + "/"

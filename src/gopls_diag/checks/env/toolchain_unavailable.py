@@ -46,7 +46,9 @@ def toolchain_unavailable(
             f"GOTOOLCHAIN is {environment.value('GOTOOLCHAIN')!r}, and go cannot become that",
             evidence=((setting.evidence,) if setting else ())
             + (Evidence(environment.command, environment.error.splitlines()[0]),),
-            remedies=unset(setting, name="GOTOOLCHAIN", otherwise="correct GOTOOLCHAIN where it is set"),
+            remedies=unset(
+                setting, name="GOTOOLCHAIN", otherwise="correct GOTOOLCHAIN where it is set", meanwhile="local"
+            ),
         )
         return
     wanted = environment.wanted_toolchain
@@ -78,7 +80,7 @@ def _finding(
     asked = _asked(wanted, environment, workspace)
     remedies: tuple[Remedy, ...] = ()
     if setting is not None and wanted in setting.value:
-        remedies = unset(setting, name="GOTOOLCHAIN", otherwise="")
+        remedies = unset(setting, name="GOTOOLCHAIN", otherwise="", meanwhile="local")
     elif asked:
         remedies = (advise(f"correct the version in {asked[0].source}, if that Go does not exist"),)
     install = advise(
