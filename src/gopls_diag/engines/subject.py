@@ -33,7 +33,9 @@ def _go(gatherer: Gatherer) -> str:
     if isinstance(environment, GoEnvironment) and environment.value("GOVERSION"):
         return environment.value("GOVERSION")
     command = gatherer.value(GoCommand)
-    return command.version.name if isinstance(command, GoCommand) and command.is_there else ""
+    if not isinstance(command, GoCommand) or not command.is_there:
+        return ""
+    return command.version.name if command.version.is_known else "a go that does not tell its version"
 
 
 def _gopls(binary: GoplsBinary | None) -> str:

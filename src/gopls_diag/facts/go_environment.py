@@ -87,6 +87,8 @@ def go_environment(
     if not command.is_there:
         raise CannotTell("there is no go command to ask")
     settings = {name: each for name in (*NAMES, *_OTHERS) if (each := _setting(world, editor, file, name))}
+    if command.is_silent:
+        return GoEnvironment("go version", {}, settings, command.problem, command.problem)
     told = _ask(world, request, command, editor, {"GOPROXY": "off"})
     wanted = ""
     if not told.is_ok and (found := _WANTED_PATTERN.search(told.stderr)):

@@ -55,6 +55,8 @@ def go_list(
         raise DoesNotApply(f"gopls asks {driver.value or driver.found} and not go list")
     if environment.wanted_toolchain:
         raise CannotTell(f"go would download {environment.wanted_toolchain} first, and doctor downloads nothing")
+    if environment.is_silent:
+        raise CannotTell("go gives no answer")
     if not workspace.is_folder:
         raise CannotTell(f"{request.folder} is no folder")
     run = _Run(world, command, environment, editor)

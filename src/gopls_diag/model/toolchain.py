@@ -9,6 +9,9 @@ from enum import StrEnum
 from gopls_diag.model.finding import Evidence
 from gopls_diag.model.version import GoVersion
 
+NO_ANSWER = "gave no answer within"
+"""The words of CommandResult.ending for a command that ran out of time."""
+
 
 @dataclass(frozen=True, slots=True)
 class GoChoice:
@@ -51,6 +54,11 @@ class GoCommand:
     def is_there(self) -> bool:
         """True if there is a go command to run."""
         return bool(self.path)
+
+    @property
+    def is_silent(self) -> bool:
+        """True if it was started and gave no answer in its time: asking it more would only make the reader wait."""
+        return NO_ANSWER in self.problem
 
     def used(self, asker: str) -> GoChoice | None:
         """The choice of that editor (or `shell`); None when that editor was not found."""
@@ -163,6 +171,11 @@ class GoEnvironment:
     of the local toolchain, because doctor downloads nothing."""
     wanted_problem: str = ""
     """Why go will not get that toolchain, as far as can be told without the network; empty when it may well get it."""
+
+    @property
+    def is_silent(self) -> bool:
+        """True if go gave no answer in its time."""
+        return NO_ANSWER in self.ending
 
     @property
     def is_known(self) -> bool:

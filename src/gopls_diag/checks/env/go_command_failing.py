@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.model.finding import Evidence, Finding, Severity, advise, run
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.toolchain import GoCommand, GoEnvironment
 
@@ -34,7 +34,13 @@ def go_command_failing(command: GoCommand, environment: GoEnvironment | Unknown)
     When to ignore: Never while it is found.
     Source: Go cmd/go/main.go; golang/tools gopls/internal/cache/view.go (FetchGoEnv runs go env first).
     """
-    if isinstance(environment, GoEnvironment) and environment.error:
+    if isinstance(environment, GoEnvironment) and environment.is_silent:
+        yield Finding(
+            f"{command.path} hangs: {environment.error}",
+            evidence=(Evidence(environment.command, environment.error[:400]),),
+            remedies=(run(command.path, "env", title="See it hang in a terminal; a wrapper or a dead disk may do it"),),
+        )
+    elif isinstance(environment, GoEnvironment) and environment.error:
         first = environment.error.splitlines()[0]
         yield Finding(
             f"go env fails: {first.removeprefix('go: ')}",
