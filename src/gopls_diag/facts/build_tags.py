@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 
 from gopls_diag.facts.declare import fact
-from gopls_diag.model.build_tags import BuildTags, TaggedFile
-from gopls_diag.model.editor import Editors
+from gopls_diag.model.build_tags import BuildTags, SetTags, TaggedFile
 from gopls_diag.model.go_list import GoList
-from gopls_diag.model.outcome import CannotTell, Unknown
+from gopls_diag.model.outcome import CannotTell
 from gopls_diag.model.request import Request
 from gopls_diag.model.toolchain import GoEnvironment
 from gopls_diag.model.workspace import WorkspaceFiles
@@ -19,7 +17,6 @@ from gopls_diag.world import World, WorldError
 _FILES_LIMIT = 200
 _FOLDERS_LIMIT = 60
 _HEAD_BYTES = 8 * 1024
-_FLAG_PATTERN = re.compile(r"(?:^|\s)['\"]?--?tags[= ]['\"]?([^'\"\s]+)")
 
 
 @fact(limit_seconds=60.0)
@@ -29,12 +26,12 @@ def build_tags(
     listed: GoList,
     files: WorkspaceFiles,
     environment: GoEnvironment,
-    editors: Editors | Unknown,
+    tags: SetTags,
 ) -> BuildTags:
     """The files that tags leave out; a bounded number of files is read, only their first lines."""
     if not listed.is_ok:
         raise CannotTell("go list failed, so it is not known which files take part")
-    set_tags = frozenset(_set_tags(environment, editors))
+    set_tags = tags.all
     found: list[TaggedFile] = []
     read = 0
     for folder, names, is_alone in _candidates(world, request, listed, files):
@@ -119,19 +116,3 @@ def _tagged(
 def _holds_with(expression: str, is_given: Callable[[str], bool], tags: set[str]) -> bool:
     """Whether the file takes part when these tags are set as well."""
     return holds(expression, lambda each: is_given(each) or each in tags) is True
-
-
-def _set_tags(environment: GoEnvironment, editors: Editors | Unknown) -> Iterator[str]:
-    yield from _tags_in(environment.value("GOFLAGS"))
-    for editor in () if isinstance(editors, Unknown) else editors.all:
-        for name, setting in (*editor.settings.items(), *editor.gopls_settings.items()):
-            last = name.rsplit(".", 1)[-1]
-            if last == "buildTags" and isinstance(setting.value, str):
-                yield from re.split(r"[\s,]+", setting.value)
-            elif last == "buildFlags" and isinstance(setting.value, list):
-                yield from _tags_in(" ".join(str(each) for each in setting.value))
-
-
-def _tags_in(flags: str) -> list[str]:
-    found = _FLAG_PATTERN.findall(flags)
-    return found[-1].split(",") if found else []

@@ -19,6 +19,7 @@ import json
 from dataclasses import replace
 
 from gopls_diag.facts.declare import fact
+from gopls_diag.model.build_tags import SetTags
 from gopls_diag.model.go_list import GoList
 from gopls_diag.model.outcome import CannotTell, DoesNotApply, Unknown
 from gopls_diag.model.packages_driver import PackagesDriver
@@ -49,6 +50,7 @@ def go_list(
     editor: EditorEnvironment,
     workspace: Workspace,
     driver: PackagesDriver | Unknown,
+    tags: SetTags | Unknown,
 ) -> GoList:
     """The packages that gopls would load: of the module that holds the folder, or of all modules of its go.work."""
     if not isinstance(driver, Unknown) and driver.value != "off" and (driver.value or driver.found):
@@ -59,7 +61,7 @@ def go_list(
         raise CannotTell("go gives no answer")
     if not workspace.is_folder:
         raise CannotTell(f"{request.folder} is no folder")
-    run = _Run(world, command, environment, editor)
+    run = _Run(world, command, environment, editor, () if isinstance(tags, Unknown) else tags.for_gopls)
     lists = [run.list(folder, patterns, workspace) for folder, patterns in _questions(workspace)]
     return lists[0] if len(lists) == 1 else _joined(lists)
 
@@ -88,8 +90,16 @@ def _pattern(used: str) -> str:
 class _Run:
     """One way of running go list, with what keeps it from writing."""
 
-    def __init__(self, world: World, command: GoCommand, environment: GoEnvironment, editor: EditorEnvironment) -> None:
+    def __init__(
+        self,
+        world: World,
+        command: GoCommand,
+        environment: GoEnvironment,
+        editor: EditorEnvironment,
+        tags: tuple[str, ...],
+    ) -> None:
         self._world = world
+        self._tags = f"-tags={','.join(tags)}" if tags else ""
         self._environment = environment
         self._version = environment.version if environment.version.is_known else command.version
         goroot = environment.values.get("GOROOT", "")
@@ -108,7 +118,7 @@ class _Run:
 
     def list(self, folder: str, patterns: tuple[str, ...], workspace: Workspace) -> GoList:
         """Run it in one folder, then once more for what only tests import."""
-        shown = f"go list -e -deps {' '.join(patterns)}"
+        shown = " ".join(("go list -e -deps", *filter(None, [self._tags]), *patterns))
         told = self._ask(folder, patterns, workspace, shown, LIMIT_SECONDS)
         listing = read_go_list(told.stdout)
         tests_only = listing.tests_only[:_TEST_IMPORTS_LIMIT]
@@ -143,6 +153,8 @@ class _Run:
         """The flags, and what go list reads from standard input."""
         flags = ["-e", "-deps", "-json" if self._version < _FIRST_WITH_CHOSEN_FIELDS else f"-json={','.join(FIELDS)}"]
         flags.append("-buildvcs=false")
+        if self._tags:
+            flags.append(self._tags)
         if not self._version.is_known or self._version >= _FIRST_WITH_PGO:
             flags.append("-pgo=off")
         overlay = ""

@@ -21,6 +21,16 @@ class TaggedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class SetTags:
+    """The build tags that are set, and by whom."""
+
+    all: frozenset[str]
+    """By GOFLAGS, go.buildTags, go.buildFlags and gopls's build.buildFlags together."""
+    for_gopls: tuple[str, ...] = ()
+    """What the first editor's settings give gopls; on its command line they replace those of GOFLAGS."""
+
+
+@dataclass(frozen=True, slots=True)
 class BuildTags:
     """The files of the workspace that tags leave out, and which tags are set."""
 
