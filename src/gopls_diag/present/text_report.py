@@ -10,7 +10,7 @@ from rich.text import Text
 
 from gopls_diag.model.finding import Confidence, Evidence, Remedy, RemedyKind, Severity
 from gopls_diag.model.report import Report, ReportedFinding
-from gopls_diag.present.wording import command_line, not_told, printable_report, tally, tilde, versions
+from gopls_diag.present.wording import Places, command_line, not_told, printable_report, tally, tilde, versions
 
 MARKS = {Severity.ERROR: ("✗", "bold red"), Severity.WARNING: ("!", "bold yellow"), Severity.INFO: ("i", "cyan")}
 _EVIDENCE_SHOWN = 3
@@ -80,23 +80,27 @@ def _print_finding(console: Console, finding: ReportedFinding, report: Report, h
     if finding.confidence is not Confidence.CERTAIN:
         head.append(f" ({finding.confidence.value})", "dim")
     console.print(Padding(head, (0, 0, 0, 0)), soft_wrap=False)
-    for each in finding.evidence if is_verbose else finding.evidence[:_EVIDENCE_SHOWN]:
-        console.print(Padding(Text(_evidence(each, home), "dim"), (0, 0, 0, 4)))
-    hidden = len(finding.evidence) - _EVIDENCE_SHOWN
+    # What is only worth knowing gets no more room than it takes to know it.
+    room = 1 if finding.severity is Severity.INFO else _EVIDENCE_SHOWN
+    places = Places(report.subject.folder, home)
+    for each in finding.evidence if is_verbose else finding.evidence[:room]:
+        console.print(Padding(Text(_evidence(each, places), "dim"), (0, 0, 0, 4)))
+    hidden = len(finding.evidence) - room
     if hidden > 0 and not is_verbose:
         console.print(Padding(Text(f"and {hidden} more (run with -v)", "dim"), (0, 0, 0, 4)))
     if finding.why:
         console.print(Padding(Text(finding.why), (0, 0, 0, 4)))
-    for remedy in finding.remedies if is_verbose else finding.remedies[:_REMEDIES_SHOWN]:
-        _print_remedy(console, remedy, home)
+    shown = 1 if finding.severity is Severity.INFO else _REMEDIES_SHOWN
+    for remedy in finding.remedies if is_verbose else finding.remedies[:shown]:
+        _print_remedy(console, remedy, places)
     explained = [each for each in report.findings if each.explained_by == finding.code]
     if explained:
         _print_explained(console, explained, is_verbose=is_verbose)
     console.print()
 
 
-def _evidence(evidence: Evidence, home: str) -> str:
-    place = tilde(evidence.source, home)
+def _evidence(evidence: Evidence, places: Places) -> str:
+    place = places.short(evidence.source)
     if evidence.line is not None:
         place += f", line {evidence.line}"
     words = " ".join(evidence.text.split()) if len(evidence.text) < _EVIDENCE_WIDTH else _cut(evidence.text)
@@ -108,7 +112,7 @@ def _cut(text: str) -> str:
     return words if len(words) <= _EVIDENCE_WIDTH else words[: _EVIDENCE_WIDTH - 1] + "…"
 
 
-def _print_remedy(console: Console, remedy: Remedy, home: str) -> None:
+def _print_remedy(console: Console, remedy: Remedy, places: Places) -> None:
     mark = ("    fix   ", "green")
     if remedy.kind is RemedyKind.COMMAND:
         # A command is copied, so it is never wrapped nor cut; Padding would cut it.
@@ -118,7 +122,7 @@ def _print_remedy(console: Console, remedy: Remedy, home: str) -> None:
         return
     line = Text(remedy.title)
     if remedy.setting is not None:
-        line.append(f"   ({tilde(remedy.setting.file, home)})", "dim")
+        line.append(f"   ({places.short(remedy.setting.file)})", "dim")
     if remedy.link:
         line.append(f" {remedy.link}", "underline")
     first, *others = line.wrap(console, max(console.width - _REMEDY_INDENT, 20))

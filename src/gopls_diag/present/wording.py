@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from gopls_diag.model.declaration import Declaration
@@ -55,6 +55,20 @@ def tilde(text: str, home: str) -> str:
     if home and (text == home or text.startswith((home + "/", home + "\\"))):
         return "~" + text[len(home) :]
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """How paths are shortened for people: what lies in the folder that is examined is told from there."""
+
+    folder: str
+    home: str
+
+    def short(self, path: str) -> str:
+        """The path from the folder, else from home as `~`, else as it is."""
+        if self.folder and path.startswith((self.folder + "/", self.folder + "\\")):
+            return path[len(self.folder) + 1 :]
+        return tilde(path, self.home)
 
 
 def command_line(command: tuple[str, ...]) -> str:
