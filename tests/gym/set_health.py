@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 
 from tests.gym import supplies
@@ -214,15 +215,35 @@ def address_space_of_the_shell(machine: Machine) -> None:
 
 @broken("M05")
 def go_killed(machine: Machine) -> None:
-    """Each go list is killed from outside, as the OOM killer does."""
-    machine.script(
-        "~/shim/go",
-        f'for each in "$@"; do if [ "$each" = list ]; then kill -9 $$; fi; done\nexec {supplies.go_root()}/bin/go "$@"\n',
+    """Each go list is killed from outside, as a guard program or the OOM killer does."""
+    guard = machine.write("~/guard.py", GUARD)
+    machine.step(
+        "start",
+        name="guard",
+        command=[sys.executable, "-I", str(guard)],
+        folder="/",
+        environment={},
+        ready=str(machine.root / "run/never"),
+        wait=False,
     )
-    machine.environment["PATH"] = f"{machine.home}/shim:" + machine.environment["PATH"]
+    machine.step("sleep", seconds=0.5)
 
 
-@broken("M05", also=("H02",), probe=True)
+GUARD = """import os, signal, time
+while True:
+    for each in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{each}/cmdline", "rb") as file:
+                words = file.read().split(b"\\0")
+            if words[0].endswith(b"go") and b"list" in words[1:2]:
+                os.kill(int(each), signal.SIGKILL)
+        except OSError:
+            pass
+    time.sleep(0.002)
+"""
+
+
+@broken("M05", probe=True)
 def go_killed_probed(machine: Machine) -> None:
     """The same, as gopls tells it."""
     go_killed(machine)
@@ -292,6 +313,16 @@ def built_with_ancient_go_in_log(machine: Machine) -> None:
 def gopls_lost_its_bit(machine: Machine) -> None:
     """The only gopls is not executable."""
     machine.own_gopls().chmod(0o644)
+
+
+@broken("X01", "H09", also=("X04",))
+def killed_once_in_log(machine: Machine) -> None:
+    """A log has one kill from outside."""
+    log = machine.write(
+        "~/server.log",
+        "2026-11-22 18:25:10.000 [info] \n2026-11-22 18:25:10.004 [error] Server process exited with signal SIGKILL.\n",
+    )
+    machine.arguments += ["--log", str(log)]
 
 
 @broken("M01")

@@ -74,7 +74,8 @@ def test_go_that_hangs(machine: Machine) -> None:
 
     report = examined(machine)
 
-    assert "no answer within" in reasons(report) or "time" in reasons(report)
+    assert "no answer" in json.dumps(report)
+    assert report["verdict"] is not None
 
 
 def test_go_that_hangs_and_ignores_signals(machine: Machine) -> None:

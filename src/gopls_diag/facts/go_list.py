@@ -24,7 +24,7 @@ from gopls_diag.model.go_list import GoList
 from gopls_diag.model.outcome import CannotTell, DoesNotApply, Unknown
 from gopls_diag.model.packages_driver import PackagesDriver
 from gopls_diag.model.request import Request
-from gopls_diag.model.system import CommandResult
+from gopls_diag.model.system import CommandResult, FileKind
 from gopls_diag.model.toolchain import EditorEnvironment, GoCommand, GoEnvironment
 from gopls_diag.model.version import GoVersion
 from gopls_diag.model.workspace import Workspace
@@ -61,9 +61,25 @@ def go_list(
         raise CannotTell("go gives no answer")
     if not workspace.is_folder:
         raise CannotTell(f"{request.folder} is no folder")
+    if stopper := _endless_file(world, request.folder):
+        raise CannotTell(f"{stopper} is neither file nor folder, and go would wait for ever to read it")
     run = _Run(world, command, environment, editor, () if isinstance(tags, Unknown) else tags.for_gopls)
     lists = [run.list(folder, patterns, workspace) for folder, patterns in _questions(workspace)]
     return lists[0] if len(lists) == 1 else _joined(lists)
+
+
+def _endless_file(world: World, folder: str) -> str:
+    """A go.mod or go.work in the folder or above that is a FIFO, a socket or a device; empty when there is none."""
+    while True:
+        for name in ("go.work", "go.mod"):
+            path = world.join(folder, name)
+            told = world.stat(path)
+            if told and told.kind in (FileKind.OTHER, FileKind.SOCKET):
+                return path
+        above = world.paths.dirname(folder)
+        if above == folder:
+            return ""
+        folder = above
 
 
 def _questions(workspace: Workspace) -> list[tuple[str, tuple[str, ...]]]:
