@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gopls_diag.facts.declare import fact
+from gopls_diag.model.kernel_log import is_gopls_name
 from gopls_diag.model.macos_report import MacReport, MacReports
 from gopls_diag.model.outcome import CannotTell, DoesNotApply
 from gopls_diag.parse.macos_report import parse_macos_report
@@ -36,8 +38,12 @@ def macos_reports(world: World) -> MacReports:
     if not looked_in:
         raise CannotTell("no folder of diagnostic reports could be read")
     newest = sorted(found, reverse=True)[:_REPORTS_LIMIT]
-    reports = [each for _, path in newest if (each := _read(world, path)) and _is_about_gopls(each)]
-    return MacReports(tuple(reports), tuple(looked_in))
+    reports = [
+        replace(each, written_seconds=written)
+        for written, path in newest
+        if (each := _read(world, path)) and is_gopls_name(each.process)
+    ]
+    return MacReports(tuple(reports), tuple(looked_in), world.now.timestamp())
 
 
 def _candidates(world: World, folder: str, names: list[str]) -> Iterator[tuple[float, str]]:
@@ -61,7 +67,3 @@ def _read(world: World, path: str) -> MacReport | None:
         return parse_macos_report(world.read_text(path, limit_bytes=_REPORT_BYTES), path=path)
     except WorldError:
         return None
-
-
-def _is_about_gopls(report: MacReport) -> bool:
-    return report.process.startswith("gopls")

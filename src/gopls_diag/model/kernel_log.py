@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+PRESENT_SECONDS = 3600.0
+"""A kill of the last hour is the trouble that somebody asks about; an older one may be over."""
+
 
 class KillKind(StrEnum):
     """Why the system ended a process or refused it something."""
@@ -57,8 +60,8 @@ class KernelEvent:
 
     @property
     def is_gopls(self) -> bool:
-        """True if the process is a gopls by its name (also `gopls-head`, `gopls23`, `gopls.exe`)."""
-        return self.process.rsplit("/", 1)[-1].lower().startswith("gopls")
+        """True if the process is a gopls by its name."""
+        return is_gopls_name(self.process)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +82,22 @@ class KernelLog:
         return tuple(each for each in self.events if each.kind in kinds)
 
     def is_past(self, event: KernelEvent) -> bool:
-        """True if it was more than a day ago on this machine, so that it need not be today's trouble."""
+        """True if it was more than an hour ago on this machine, so that it need not be the present trouble."""
         if event.seconds is None or event.source in self.given:
             return False
-        return self.now_seconds - event.seconds > 86400
+        return self.now_seconds - event.seconds > PRESENT_SECONDS
 
     def ago(self, event: KernelEvent) -> str:
         """How long ago it was, in words: `12 minutes ago`; empty when the line did not say."""
         if event.seconds is None:
             return ""
         return ago(self.now_seconds - event.seconds)
+
+
+def is_gopls_name(process: str) -> bool:
+    """True for a gopls, whatever was added to its name (`gopls-head`, `gopls23`, `gopls.exe`), but not for us."""
+    name = process.rsplit("/", 1)[-1].lower()
+    return name.startswith("gopls") and not name.startswith("gopls-diag")
 
 
 def ago(seconds: float) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gopls_diag.model.kernel_log import PRESENT_SECONDS
+
 
 @dataclass(frozen=True, slots=True)
 class MacReport:
@@ -27,6 +29,8 @@ class MacReport:
     """`X86-64`, `ARM-64`."""
     is_translated: bool = False
     """True if it ran under Rosetta 2."""
+    written_seconds: float | None = None
+    """When the file was written, since 1970; None when it was not read from a folder of reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +40,10 @@ class MacReports:
     reports: tuple[MacReport, ...]
     looked_in: tuple[str, ...] = ()
     """Report folders that could be read."""
+    now_seconds: float = 0.0
+
+    def is_past(self, report: MacReport) -> bool:
+        """True if it tells of more than an hour ago, so that it need not be the present trouble."""
+        if report.written_seconds is None:
+            return False
+        return self.now_seconds - report.written_seconds > PRESENT_SECONDS

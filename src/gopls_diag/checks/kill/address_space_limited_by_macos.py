@@ -25,7 +25,7 @@ def address_space_limited_by_macos(kernel: KernelLog) -> Iterator[Finding]:
     Why it matters: The runtime ends with "out of memory" though there is plenty.
     How to fix: ulimit -v unlimited, and take the line out of ~/.zshrc or wherever it is set.
     When to ignore: Never.
-    Source: facts/rules.md K-04; facts/ledger.md 1.8; xnu osfmk/vm/vm_map.c and bsd/kern/kern_resource.c.
+    Source: xnu osfmk/vm/vm_map.c and bsd/kern/kern_resource.c (xnu-8019.41.5, which is macOS 12, and newer).
     """
     events = [each for each in kernel.of(KillKind.ADDRESS_SPACE) if each.is_gopls]
     if events:
@@ -34,5 +34,5 @@ def address_space_limited_by_macos(kernel: KernelLog) -> Iterator[Finding]:
         yield Finding(
             f"macOS refused memory to gopls {last.pid}: its address space is over the limit{limit} of ulimit -v",
             evidence=(Evidence(last.source, last.text, last.line),),
-            remedies=(advise("ulimit -v unlimited, and remove the line that sets it"),),
+            remedies=(advise("Run ulimit -v unlimited, and remove the line that sets it"),),
         )

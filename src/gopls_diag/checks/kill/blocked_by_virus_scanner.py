@@ -27,7 +27,7 @@ def blocked_by_virus_scanner(sayings: Sayings) -> Iterator[Finding]:
     How to fix: Exclude the folder that go installs to (go env GOPATH, then \\bin) in the scanner, restore the file,
         and install gopls again.
     When to ignore: Never without a look: compare the file with one that you built yourself.
-    Source: facts/rules.md K-07; golang/vscode-go#2578, #2705, #3133, #3426; golang/go#43121.
+    Source: golang/vscode-go#2578, #2705, #3133, #3426; golang/go#43121.
     """
     for heard in sayings.matching(PATTERN):
         yield Finding(

@@ -22,8 +22,9 @@ def code_signature_invalid_in_report(reports: MacReports) -> Iterator[Finding]:
     What it means: A report of the last days (.ips) names gopls and the namespace CODESIGNING.
     Why it matters: It stays so until the file is replaced by a new one; installing over it in place keeps the fault.
     How to fix: Delete the file, then install it again; or codesign --force --sign - "$(which gopls)".
-    When to ignore: When gopls was installed again since the report.
-    Source: facts/rules.md K-02; golang/go#63584, #65810.
+    When to ignore: When gopls was installed again since the report. A report of more than an hour ago is told as a
+        warning.
+    Source: golang/go#63584, #65810.
     """
     for report in reports.reports:
         if report.kind == "crash" and (report.namespace == "CODESIGNING" or "Code Signature" in report.reason):
@@ -34,5 +35,6 @@ def code_signature_invalid_in_report(reports: MacReports) -> Iterator[Finding]:
                     advise('Delete the file, then install it again: rm "$(which gopls)"'),
                     run("go", "install", "golang.org/x/tools/gopls@latest", title="Install it again"),
                 ),
+                severity=Severity.WARNING if reports.is_past(report) else Severity.ERROR,
             )
             return

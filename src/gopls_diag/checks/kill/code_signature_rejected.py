@@ -25,7 +25,7 @@ def code_signature_rejected(kernel: KernelLog) -> Iterator[Finding]:
     How to fix: Delete the file first and install it again, so that it is a new file: rm "$(which gopls)" and go
         install golang.org/x/tools/gopls@latest. Or sign it anew: codesign --force --sign - "$(which gopls)".
     When to ignore: When gopls was installed again since.
-    Source: facts/rules.md K-01; golang/go#63997 (the kernel's line, and the repair).
+    Source: golang/go#63997 (the kernel's line, and the repair).
     """
     events = [each for each in kernel.of(KillKind.CODE_SIGNING) if each.is_gopls]
     if events:
@@ -38,4 +38,5 @@ def code_signature_rejected(kernel: KernelLog) -> Iterator[Finding]:
                 advise('Delete the file, then install it again: rm "$(which gopls)"'),
                 run("go", "install", "golang.org/x/tools/gopls@latest", title="Install it again"),
             ),
+            severity=Severity.WARNING if kernel.is_past(last) else Severity.ERROR,
         )

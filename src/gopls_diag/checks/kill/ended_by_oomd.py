@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
+from gopls_diag.checks.memory._soft_goal import of_machine
+from gopls_diag.model.editor import Editors
 from gopls_diag.model.finding import Confidence, Evidence, Finding, Severity, advise
 from gopls_diag.model.gopls_process import GoplsProcesses
 from gopls_diag.model.kernel_log import KernelLog, KillKind
+from gopls_diag.model.memory_limits import MemoryLimits
 from gopls_diag.model.outcome import Unknown
 
 EDITOR_PATTERN = re.compile(
@@ -24,7 +27,9 @@ EDITOR_PATTERN = re.compile(
     explains=("X01", "X04", "X15"),
     os=("linux",),
 )
-def ended_by_oomd(kernel: KernelLog, processes: GoplsProcesses | Unknown) -> Iterator[Finding]:
+def ended_by_oomd(
+    kernel: KernelLog, processes: GoplsProcesses | Unknown, limits: MemoryLimits | Unknown, editors: Editors | Unknown
+) -> Iterator[Finding]:
     """systemd-oomd ended the application that gopls runs in.
 
     What it means: The journal says that systemd-oomd killed a group whose name is that of an editor, or in which a
@@ -32,7 +37,7 @@ def ended_by_oomd(kernel: KernelLog, processes: GoplsProcesses | Unknown) -> Ite
     Why it matters: The editor vanishes with everything in it; it does not look like a memory problem.
     How to fix: Let gopls use less (GOMEMLIMIT, staticcheck off, directoryFilters), close programs, add swap.
     When to ignore: When the group that was ended was another application of that name.
-    Source: facts/rules.md K-06; systemd src/oom/oomd-manager.c and oomd(8) for the wording.
+    Source: systemd src/oom/oomd-manager.c and oomd(8) for the wording.
     """
     groups = {each.cgroups or "" for each in processes.all} if isinstance(processes, GoplsProcesses) else set()
     for event in reversed(kernel.of(KillKind.OOMD)):
@@ -44,7 +49,7 @@ def ended_by_oomd(kernel: KernelLog, processes: GoplsProcesses | Unknown) -> Ite
             f"systemd-oomd ended {name}{f' {when}' if when else ''} for memory pressure",
             evidence=(Evidence(event.source, event.text, event.line),),
             remedies=(
-                advise('Give gopls a soft goal: "go.toolsEnvVars": {"GOMEMLIMIT": "…GiB"}'),
+                *of_machine(limits, editors),
                 advise("Add swap or close programs"),
             ),
             confidence=Confidence.LIKELY,

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
+from gopls_diag.checks.memory._soft_goal import of_machine
 from gopls_diag.model.amount import size_text
+from gopls_diag.model.editor import Editors
 from gopls_diag.model.finding import Confidence, Evidence, Finding, Severity, advise
 from gopls_diag.model.macos_report import MacReports
+from gopls_diag.model.memory_limits import MemoryLimits
+from gopls_diag.model.outcome import Unknown
 
 
 @check(
@@ -16,7 +20,9 @@ from gopls_diag.model.macos_report import MacReports
     why="The machine ran out of memory while gopls held much of it.",
     os=("darwin",),
 )
-def named_in_memory_report(reports: MacReports) -> Iterator[Finding]:
+def named_in_memory_report(
+    reports: MacReports, limits: MemoryLimits | Unknown, editors: Editors | Unknown
+) -> Iterator[Finding]:
     """A memory report of macOS names gopls as ended or as the largest process.
 
     What it means: A JetsamEvent report of the last days lists gopls with a reason, or as the process that held most.
@@ -25,7 +31,7 @@ def named_in_memory_report(reports: MacReports) -> Iterator[Finding]:
     How to fix: Free memory and disk space for swap; let gopls use less (GOMEMLIMIT, staticcheck off,
         directoryFilters).
     When to ignore: When gopls is only listed without a reason and is not the largest: then nothing is told.
-    Source: facts/rules.md K-05; Apple, "Identifying high-memory use with jetsam event reports".
+    Source: Apple, "Identifying high-memory use with jetsam event reports".
     """
     for report in reports.reports:
         if report.kind != "jetsam" or not (report.namespace or report.reason):
@@ -34,7 +40,7 @@ def named_in_memory_report(reports: MacReports) -> Iterator[Finding]:
         yield Finding(
             f"gopls{held} when macOS ran out of memory ({report.reason}), says a report of {report.time}",
             evidence=(Evidence(report.path, f"{report.process} (pid {report.pid}): {report.reason}"),),
-            remedies=(advise('Give gopls a soft goal: "go.toolsEnvVars": {"GOMEMLIMIT": "…GiB"}'),),
+            remedies=(*of_machine(limits, editors), advise("Close windows and programs, and free disk space for swap")),
             confidence=Confidence.LIKELY,
         )
         return

@@ -14,7 +14,7 @@ from gopls_diag.model.saying import Channel, Sayings
 
 PATTERN = re.compile(r"fatal error: failed to reserve page summary memory")
 NEEDED_BYTES = 600 * MIB
-"""The runtime reserves its page summaries at once: 512 MiB fail, 700 MB pass this point (ledger 2.36)."""
+"""The runtime reserves its page summaries at once: 512 MiB fail, 700 MB pass this point (gopls v0.23.0)."""
 
 
 @check(
@@ -32,9 +32,10 @@ def address_space_too_small_to_start(limits: MemoryLimits | Unknown, sayings: Sa
     Why it matters: gopls and go end before their first instruction with "failed to reserve page summary memory".
     How to fix: ulimit -v unlimited, and take the line out of the shell's start file or limits.conf that sets it.
     When to ignore: Never; a limit on addresses does not limit memory in a useful way.
-    Source: facts/rules.md M-03; facts/ledger.md 2.36; Go runtime/mpagealloc_64bit.go.
+    Source: Go src/runtime/mpagealloc_64bit.go; seen on Linux with gopls v0.23.0 under `ulimit -v` of 100,000 to
+        524,288.
     """
-    remedies = (advise("ulimit -v unlimited, and remove the line that limits it"),)
+    remedies = (advise("Run ulimit -v unlimited, and remove the line that limits it"),)
     space = limits.address_space_bytes if isinstance(limits, MemoryLimits) else None
     if space is not None and space < NEEDED_BYTES:
         yield Finding(

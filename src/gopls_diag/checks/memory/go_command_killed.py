@@ -22,7 +22,7 @@ _CHILDREN = ("go", "compile", "cgo", "vet", "link", "asm", "cc1", "clang", "gcc"
     "M05",
     Severity.ERROR,
     why="gopls lives on, but without what go list would have told it it has no packages.",
-    explains=("W01", "W02", "W03", "W05", "W06", "W17", "X01"),
+    explains=("W01", "W02", "W03", "W05", "W06", "W17"),
 )
 def go_command_killed(
     go_list: GoList | Unknown, sayings: Sayings | Unknown, kernel: KernelLog | Unknown
@@ -35,7 +35,8 @@ def go_command_killed(
     How to fix: Find out who kills it: the kernel for want of memory (then as M01 or M02), a limit on processor time
         (ulimit -t), or a guard program. Running the same go list by hand shows whether it happens again.
     When to ignore: When you ended it yourself.
-    Source: facts/rules.md M-05; facts/ledger.md 1.7 (why this is no proof that gopls was killed); golang/go#57239.
+    Source: Go's os/exec, whose words tell of a child process; golang/go#57239; seen with gopls v0.23.0 on Linux,
+        which lived on while its go list was killed.
     """
     heard = next(sayings.matching(PATTERN), None) if isinstance(sayings, Sayings) else None
     proof = _proof(kernel)

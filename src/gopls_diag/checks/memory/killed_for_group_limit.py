@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
+from gopls_diag.checks.memory._soft_goal import of_group
 from gopls_diag.model.amount import size_text
+from gopls_diag.model.editor import Editors
 from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, advise
-from gopls_diag.model.kernel_log import KernelEvent, KernelLog, KillKind
-
-_REMEDIES: tuple[Remedy, ...] = (
-    advise("Raise the limit (docker --memory, hostRequirements.memory in devcontainer.json, MemoryMax= of the unit)"),
-    advise('Or give gopls a soft goal well below it: "go.toolsEnvVars": {"GOMEMLIMIT": "…MiB"}'),
-    advise('Or narrow the workspace: "gopls": {"build.directoryFilters": ["-", "+the/part/you/need"]}'),
-)
+from gopls_diag.model.kernel_log import KernelEvent, KernelLog, KillKind, is_gopls_name
+from gopls_diag.model.outcome import Unknown
 
 
 @check(
@@ -23,7 +20,7 @@ _REMEDIES: tuple[Remedy, ...] = (
     explains=("X01", "X04", "X13", "X14", "X15", "X18", "H11", "M05"),
     os=("linux",),
 )
-def killed_for_group_limit(kernel: KernelLog) -> Iterator[Finding]:
+def killed_for_group_limit(kernel: KernelLog, editors: Editors | Unknown) -> Iterator[Finding]:
     """The kernel killed gopls because its container or service reached its memory limit.
 
     What it means: The kernel's log names a gopls as the process that it ended in a control group over its limit. Where
@@ -33,9 +30,9 @@ def killed_for_group_limit(kernel: KernelLog) -> Iterator[Finding]:
     How to fix: Raise the limit, or let gopls need less: narrow the workspace, staticcheck off, a goal well below the
         limit.
     When to ignore: When the limit was set to try this out. A kill in a container or service that has ended since is
-        only told as information, one of days ago as a warning.
-    Source: facts/rules.md M-02; facts/gopls-behaviour.md section 6 (limits of 200 and 400 MB); golang/vscode-go#2007,
-        #2294.
+        only told as information, one of more than an hour ago as a warning.
+    Source: Linux mm/oom_kill.c; seen with gopls of August 2026 under limits of 200 and 400 MB, the latter with
+        GOMEMLIMIT=300MiB; golang/vscode-go#2007, #2294.
     """
     events = kernel.of(KillKind.CGROUP_OUT_OF_MEMORY)
     named = [each for each in events if each.is_gopls]
@@ -49,21 +46,31 @@ def killed_for_group_limit(kernel: KernelLog) -> Iterator[Finding]:
             f"The kernel killed gopls {last.pid}{held}{_when(kernel, last)}: "
             f"the memory limit{limit}{group} was reached{times}",
             evidence=tuple(Evidence(each.source, each.text, each.line) for each in reversed(own[-3:])),
-            remedies=_REMEDIES,
+            remedies=_remedies(last, editors),
             severity=_severity(kernel, last),
         )
         return
-    beside = [each for each in events if any(name.startswith("gopls") for name in each.victims)]
+    beside = [each for each in events if any(map(is_gopls_name, each.victims))]
     if beside:
         last = beside[-1]
         yield Finding(
             f"The kernel killed {last.process} {last.pid}{_when(kernel, last)}: the group that it shares with a gopls "
             "reached its memory limit",
             evidence=(Evidence(last.source, last.text, last.line),),
-            remedies=_REMEDIES,
-            severity=Severity.WARNING,
+            remedies=_remedies(last, editors),
+            severity=Severity.INFO if last.is_group_gone or kernel.is_past(last) else Severity.WARNING,
             confidence=Confidence.LIKELY,
         )
+
+
+def _remedies(event: KernelEvent, editors: Editors | Unknown) -> tuple[Remedy, ...]:
+    return (
+        advise(
+            "Raise the limit: docker --memory, hostRequirements.memory in devcontainer.json, MemoryMax= of the unit"
+        ),
+        *of_group(event.limit_bytes, editors),
+        advise('Narrow the workspace: "gopls": {"build.directoryFilters": ["-", "+the/part/you/need"]}'),
+    )
 
 
 def _severity(kernel: KernelLog, event: KernelEvent) -> Severity:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
+from gopls_diag.checks.memory._soft_goal import of_machine
 from gopls_diag.model.amount import size_text
+from gopls_diag.model.editor import Editors
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
 from gopls_diag.model.kernel_log import KernelLog, KillKind
+from gopls_diag.model.memory_limits import MemoryLimits
+from gopls_diag.model.outcome import Unknown
 
 
 @check(
@@ -17,7 +21,9 @@ from gopls_diag.model.kernel_log import KernelLog, KillKind
     explains=("X01", "X04", "X13", "X14", "X15", "X18", "M05"),
     os=("linux",),
 )
-def killed_for_machine_memory(kernel: KernelLog) -> Iterator[Finding]:
+def killed_for_machine_memory(
+    kernel: KernelLog, limits: MemoryLimits | Unknown, editors: Editors | Unknown
+) -> Iterator[Finding]:
     """The kernel killed gopls because the machine had no memory left.
 
     What it means: The kernel's log names a gopls as the process that it ended to free memory for the whole machine.
@@ -25,8 +31,9 @@ def killed_for_machine_memory(kernel: KernelLog) -> Iterator[Finding]:
         again.
     How to fix: Free memory or add swap; let gopls use less: a soft goal (GOMEMLIMIT in go.toolsEnvVars, memoryLimit
         from gopls v0.24 on), staticcheck off, build.directoryFilters, fewer windows.
-    When to ignore: When something else on the machine had taken the memory, and no longer runs.
-    Source: facts/rules.md M-01; facts/true-ways.md section 4; Linux mm/oom_kill.c.
+    When to ignore: When something else on the machine had taken the memory, and no longer runs. A kill of more than an
+        hour ago is told as a warning.
+    Source: Linux mm/oom_kill.c.
     """
     events = [each for each in kernel.of(KillKind.OUT_OF_MEMORY) if each.is_gopls]
     if not events:
@@ -39,7 +46,7 @@ def killed_for_machine_memory(kernel: KernelLog) -> Iterator[Finding]:
         f"The kernel killed gopls {last.pid}{held}{f' {when}' if when else ''}: the machine had no memory left{times}",
         evidence=tuple(Evidence(each.source, each.text, each.line) for each in reversed(events[-3:])),
         remedies=(
-            advise('Give gopls a soft goal: "go.toolsEnvVars": {"GOMEMLIMIT": "…GiB"}, well below what is free'),
+            *of_machine(limits, editors),
             advise("Close windows and programs, or add memory or swap"),
         ),
         severity=Severity.WARNING if kernel.is_past(last) else Severity.ERROR,

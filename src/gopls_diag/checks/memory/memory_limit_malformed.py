@@ -34,7 +34,8 @@ def memory_limit_malformed(
     Why it matters: The runtime does not ignore a malformed value: it stops with "fatal error: malformed GOMEMLIMIT".
     How to fix: Write 3GiB for 3GB, 2560MiB for 2.5GiB.
     When to ignore: Never.
-    Source: facts/rules.md M-06; Go runtime/mgcpacer.go readGOMEMLIMIT and runtime/string.go parseByteCount.
+    Source: Go src/runtime/mgcpacer.go (readGOMEMLIMIT) and src/runtime/string.go (parseByteCount); seen with gopls
+        v0.23.0 and Go 1.27.3.
     """
     found = False
     value_here = limits.go_memory_limit if isinstance(limits, MemoryLimits) else ""
@@ -44,7 +45,13 @@ def memory_limit_malformed(
         yield Finding(
             f"{NAME}={value_here} in the environment is malformed" + (f"; it should be {meant}" if meant else ""),
             evidence=(Evidence("environment", f"{NAME}={value_here}"),),
-            remedies=(advise(f"export {NAME}={meant}" if meant else f"unset {NAME}"),),
+            remedies=(
+                advise(
+                    f"Correct it in the file that sets up the shell: export {NAME}={meant}"
+                    if meant
+                    else f"Take it out of the file that sets up the shell; for now: unset {NAME}"
+                ),
+            ),
         )
     for editor in editors.all if isinstance(editors, Editors) else ():
         value = editor.tools_environment.get(NAME)

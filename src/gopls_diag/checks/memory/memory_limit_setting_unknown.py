@@ -27,7 +27,7 @@ def memory_limit_setting_unknown(
     Why it matters: gopls has no limit of its own: it uses what it needs, until the system stops it.
     How to fix: Update gopls, or set GOMEMLIMIT (3GiB) in go.toolsEnvVars, which works with every version.
     When to ignore: When the setting waits for an update, or is meant for another machine.
-    Source: facts/rules.md M-08; gopls/doc/release/v0.24.0.md.
+    Source: golang/tools gopls/doc/release/v0.24.0.md.
     """
     remedies = (
         run("go", "install", "golang.org/x/tools/gopls@latest", title="Update gopls"),

@@ -24,7 +24,8 @@ def memory_mode_without_effect(editors: Editors | Unknown, sayings: Sayings | Un
     How to fix: Remove it. To use less memory: GOMEMLIMIT in go.toolsEnvVars, memoryLimit from gopls v0.24 on,
         staticcheck off, build.directoryFilters.
     When to ignore: With a gopls older than v0.12.
-    Source: facts/rules.md M-07; facts/true-ways.md section 1.1; golang/vscode-go#2852.
+    Source: golang/tools gopls/internal/settings/settings.go (v0.15.0 and newer); golang/vscode-go#2852; seen with
+        gopls v0.23.0.
     """
     found = False
     for editor in editors.all if isinstance(editors, Editors) else ():

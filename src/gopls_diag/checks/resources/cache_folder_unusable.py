@@ -72,7 +72,7 @@ def _nearly_full(root: GoplsCacheRoot) -> Iterator[Finding]:
         return
     left = f"{(root.free_bytes or 0) / 10**6:.0f} MB" if is_low else f"{root.free_files} files"
     yield Finding(
-        f"the disk of gopls's cache {root.path} is full: room for {left} is left",
+        f"The disk of gopls's cache {root.path} is full: room for {left} is left",
         evidence=(Evidence(f"df {root.path}", f"{left} free"),),
         remedies=(advise("Free disk space, or let GOPLSCACHE name a folder on another disk"),),
         severity=Severity.WARNING,

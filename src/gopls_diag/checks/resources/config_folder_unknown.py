@@ -26,7 +26,7 @@ def config_folder_unknown(sayings: Sayings) -> Iterator[Finding]:
     either, unless GOCACHE is set (E08).
     How to fix: Set HOME where the editor or its server is started.
     When to ignore: When GOCACHE, GOPATH and GOPLSCACHE are all set.
-    Source: golang/tools gopls/internal/server/prompt.go; os.UserConfigDir in Go; facts/rules.md row R-15.
+    Source: golang/tools gopls/internal/server/prompt.go; os.UserConfigDir in Go; seen with gopls v0.23.0.
     """
     for heard in sayings.matching(PATTERN):
         yield Finding(

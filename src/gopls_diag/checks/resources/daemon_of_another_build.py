@@ -27,7 +27,7 @@ def daemon_of_another_build(sayings: Sayings | Unknown, processes: GoplsProcesse
     Why it matters: Settings and repairs of the new version are not in force.
     How to fix: End the daemon; with -remote=auto the next window starts a new one.
     When to ignore: When both are the same version in two places.
-    Source: facts/rules.md R-10; gopls/internal/lsprpc/lsprpc.go; golang/go#37829.
+    Source: golang/tools gopls/internal/lsprpc/lsprpc.go; golang/go#37829.
     """
     if isinstance(sayings, Sayings):
         for heard in sayings.matching(PATTERN, Channel.LOG, Channel.STDERR):

@@ -29,7 +29,7 @@ def daemon_unreachable(places: FlagPlaces | Unknown, sayings: Sayings | Unknown)
     How to fix: Use -remote=auto, or take the flag out; or start the daemon: gopls -listen=ADDRESS. Delete a stale
         socket.
     When to ignore: When the daemon is started later than this was asked.
-    Source: facts/rules.md R-08; gopls/internal/lsprpc; gopls/doc/daemon.md.
+    Source: golang/tools gopls/internal/lsprpc and gopls/doc/daemon.md; seen with gopls v0.23.0.
     """
     found = False
     for place in places.daemons if isinstance(places, FlagPlaces) else ():

@@ -30,14 +30,15 @@ def editor_cannot_watch_workspace(
 ) -> Iterator[Finding]:
     """The workspace has more folders than the editor may watch.
 
-    What it means: VS Code watches the open folder with one inotify watch a folder, those of node_modules left out. The
-        kernel grants a user fs.inotify.max_user_watches for all programs together.
+    What it means: VS Code watches the open folder with one inotify watch a folder; folders of node_modules are not
+        counted here. The kernel grants a user fs.inotify.max_user_watches for all programs together.
     Why it matters: Files changed by git, generators or other programs are not noticed; gopls shows errors that are
         gone.
     How to fix: Raise the limit (sudo sysctl fs.inotify.max_user_watches=524288), or exclude folders with
         files.watcherExclude.
     When to ignore: When the folders beyond the limit are excluded with files.watcherExclude.
-    Source: facts/rules.md R-06; facts/vscode.md section 6 (the notification was seen); inotify(7).
+    Source: inotify(7); the notification was seen in VS Code 1.139.1; golang/tools gopls/doc/release/v0.22.0.md (by
+        default the client alone tells of changes).
     """
     remedies = (
         run("sudo", "sysctl", "fs.inotify.max_user_watches=524288", title="Raise the limit"),
@@ -55,7 +56,7 @@ def editor_cannot_watch_workspace(
     if not is_vscode or isinstance(watches, Unknown) or isinstance(files, Unknown):
         return
     folders = files.usage.folders
-    # Folders below node_modules are not watched; their files say roughly how many there are.
+    # Folders below node_modules are watched by some versions only; their files say roughly how many there are.
     skipped = min(folders, _node_modules(files) // 4)
     if folders - skipped > watches.watches:
         yield Finding(

@@ -45,7 +45,7 @@ def executable_hash_failed(
     for folder in root.folders if root else ():
         if binary and folder.key == binary.cache_key and not folder.is_writable:
             yield Finding(
-                f"the cache folder of {binary.path}, {folder.path}, may not be written to by this user",
+                f"The cache folder of {binary.path}, {folder.path}, may not be written to by this user",
                 evidence=(Evidence(folder.path, "not writable"),),
                 remedies=(advise(f'Make the folder yours again: sudo chown -R "$USER" {folder.path}'),),
             )

@@ -20,7 +20,7 @@ def file_watcher_failing(sayings: Sayings) -> Iterator[Finding]:
     Why it matters: After a git switch, go mod tidy or code generation gopls goes on with the old files.
     How to fix: Restart the language server. If it comes again, look for an exhausted limit (R05, R06).
     When to ignore: When it came once, while a folder was being deleted.
-    Source: facts/rules.md R-07; gopls/internal/server/general.go.
+    Source: golang/tools gopls/internal/server/general.go.
     """
     for heard in sayings.matching(PATTERN, Channel.LOG, Channel.STDERR):
         yield Finding(

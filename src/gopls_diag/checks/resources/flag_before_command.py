@@ -21,7 +21,7 @@ def flag_before_command(sayings: Sayings) -> Iterator[Finding]:
     Why it matters: The command ends without doing anything.
     How to fix: Put the flag behind the subcommand.
     When to ignore: When it was tried by hand.
-    Source: facts/rules.md R-13; gopls/internal/cmd/normalize.go (v0.23 and newer).
+    Source: golang/tools gopls/internal/cmd/normalize.go (v0.23.0 and newer).
     """
     for heard in sayings.matching(PATTERN):
         yield Finding(

@@ -34,7 +34,7 @@ def listening_on_all_interfaces(
     Why it matters: gopls ends at once.
     How to fix: Write the host: -listen=localhost:37374. An editor needs no -listen at all.
     When to ignore: With a gopls older than v0.22, which takes it; but then everybody on the network can use it.
-    Source: facts/rules.md R-11; gopls/internal/cmd/serve.go.
+    Source: golang/tools gopls/internal/cmd/serve.go (v0.22.0 and newer); seen with gopls v0.23.0.
     """
     found = False
     for editor in editors.all if isinstance(editors, Editors) else ():

@@ -26,7 +26,7 @@ def load_deadline_exceeded(sayings: Sayings) -> Iterator[Finding]:
     How to fix: See how long go list takes by itself. Usual causes: a workspace on a network disk or WSL's /mnt/c
         (P06), a module proxy that does not answer (E17), a huge repository (H12: directoryFilters).
     When to ignore: When the machine slept meanwhile.
-    Source: facts/rules.md R-23; gopls/internal/cache/load.go and view.go (ten minutes).
+    Source: golang/tools gopls/internal/cache/load.go and view.go (ten minutes; v0.23.0).
     """
     for heard in sayings.matching(PATTERN):
         yield Finding(

@@ -23,7 +23,7 @@ def log_file_not_creatable(places: FlagPlaces | Unknown, sayings: Sayings | Unkn
     Why it matters: gopls does not go on without its log: it ends with code 2, and there is no completion at all.
     How to fix: Name an absolute path in a folder that exists, or -logfile=auto, or take the flag out.
     When to ignore: Never.
-    Source: facts/rules.md R-02; gopls/internal/debug/serve.go; facts/ledger.md 4.11.
+    Source: golang/tools gopls/internal/debug/serve.go; seen with gopls v0.23.0.
     """
     found = False
     for place in places.log_files if isinstance(places, FlagPlaces) else ():

@@ -22,7 +22,7 @@ def module_files_rewritten_while_loading(sayings: Sayings) -> Iterator[Finding]:
         slow.
     How to fix: Look for a watcher or a formatter that runs go mod tidy on each save.
     When to ignore: When it comes now and then.
-    Source: facts/rules.md R-22; golang/tools internal/gocommand/invoke.go.
+    Source: golang/tools internal/gocommand/invoke.go.
     """
     hits = [each for each in sayings.all if PATTERN.search(each.text) and each.channel is not Channel.KERNEL]
     if len(hits) >= OFTEN:

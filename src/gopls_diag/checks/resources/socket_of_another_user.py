@@ -21,7 +21,7 @@ def socket_of_another_user(sayings: Sayings) -> Iterator[Finding]:
     Why it matters: gopls does not talk to another user's daemon, and does not start its own.
     How to fix: Give your daemon a name of its own: "-remote=auto;mine". Or set XDG_RUNTIME_DIR.
     When to ignore: Never.
-    Source: facts/rules.md R-09; gopls/internal/lsprpc/dialer.go.
+    Source: golang/tools gopls/internal/lsprpc/dialer.go.
     """
     for heard in sayings.matching(PATTERN, Channel.STDERR, Channel.LOG):
         yield Finding(

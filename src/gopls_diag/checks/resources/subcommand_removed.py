@@ -25,7 +25,7 @@ def subcommand_removed(sayings: Sayings) -> Iterator[Finding]:
     Why it matters: The script or plugin that calls them fails.
     How to fix: Use gopls remote for inspect, gopls codeaction for fix, gopls stats for bug.
     When to ignore: When it was tried by hand.
-    Source: facts/rules.md R-12; gopls/doc/release/v0.23.0.md.
+    Source: golang/tools gopls/doc/release/v0.23.0.md.
     """
     for heard in sayings.matching(PATTERN):
         yield Finding(

@@ -16,7 +16,9 @@ from gopls_diag.model.workspace import WorkspaceFiles
 PATTERN = re.compile(r"failed to watch directory ([^\n]{1,400}): no space left on device")
 _REMEDIES = (
     run("sudo", "sysctl", "fs.inotify.max_user_watches=524288", title="Raise the limit"),
-    advise('Or let gopls poll: "gopls": {"fileWatcher": "poll"} (from v0.24), or leave watching to the editor'),
+    advise(
+        'Or let gopls look itself: "gopls": {"fileWatcher": "poll"}; or remove fileWatcher: then the editor watches'
+    ),
 )
 
 
@@ -34,7 +36,7 @@ def watches_exhausted(
     Why it matters: gopls goes on with what the files were: stale errors after a git switch or code generation.
     How to fix: Raise the limit (sudo sysctl fs.inotify.max_user_watches=524288), or use another fileWatcher.
     When to ignore: When fileWatcher is not set: then the editor watches.
-    Source: facts/rules.md R-05; gopls/internal/server/general.go; gopls v0.22 release notes (fileWatcher).
+    Source: golang/tools gopls/internal/server/general.go and gopls/doc/release/v0.22.0.md (fileWatcher); inotify(7).
     """
     if isinstance(sayings, Sayings):
         for heard in sayings.matching(PATTERN, Channel.LOG, Channel.STDERR):

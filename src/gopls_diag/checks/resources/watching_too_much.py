@@ -23,10 +23,11 @@ def watching_too_much(processes: GoplsProcesses) -> Iterator[Finding]:
     What it means: `gopls mcp` watches the folder that it was started in. On macOS each watched file costs an open
         file. An assistant that starts it in / or in the home folder makes it watch everything.
     Why it matters: Up to 190,000 open files were seen; the whole machine can run out, or slow down.
-    How to fix: Let the assistant start gopls in the module's root; update gopls (v0.22 and v0.23 limit it, v0.24 can
-        poll).
+    How to fix: Let the assistant start gopls in the module's root; update gopls; if fileWatcher is set to fsnotify,
+        set it to poll (v0.22 and newer).
     When to ignore: When a huge workspace is meant to be watched, and the limits were raised for it.
-    Source: facts/rules.md R-04; golang/go#76291, #77814, #71698.
+    Source: golang/go#76291, #77814, #71698; fsnotify/fsnotify#129; golang/tools gopls/doc/release/v0.22.0.md
+        (fileWatcher).
     """
     for each in processes.all:
         if each.open_files is not None and each.open_files > MANY_FILES:
