@@ -1,6 +1,6 @@
 """What the probe says of itself when it initializes: the capabilities of VS Code that change what gopls does.
 
-Taken from a recorded session of VS Code 1.139 with Go 0.57.2 (facts/vscode.md section 2), without those for features
+Taken from a recorded session of VS Code 1.139.1 with the Go extension 0.57.2, without those for features
 that the probe never asks for.
 """
 

@@ -1,6 +1,6 @@
 """The wire form of the language server protocol: a header that tells the length, a blank line, a JSON body.
 
-Our own, since a library costs 3.7 ms a message and half a second to import (facts/libraries.md), and because a server
+Our own, since the library measured cost 3.7 ms a message and half a second to import, and because a server
 that does not keep to the form is a finding: what it wrote instead is kept.
 """
 

@@ -1,6 +1,6 @@
 """Holds one conversation with a language server as an editor would, and brings back all that it said.
 
-The server is started as VS Code starts it (facts/vscode.md section 2): its path and flags, the folder as working
+The server is started as VS Code starts it (as seen with VS Code 1.139.1): its path and flags, the folder as working
 folder, three pipes. It gets a process group of its own, a memory limit and a time limit, and nothing of it is left
 afterwards. No browser is opened, no edit applied, no question answered with yes, no running gopls spoken to.
 """

@@ -56,7 +56,7 @@ def words_of_load(text: str) -> str:
 def server_name(answer: Any) -> str:
     """`gopls v0.23.0 (go1.27.3)`, from the answer to initialize.
 
-    serverInfo.version of gopls is its build information as JSON (gopls-behaviour.md section 1).
+    serverInfo.version of gopls is its build information as JSON (seen with v0.16.2 to v0.23.0).
     """
     server = answer.get("serverInfo") if isinstance(answer, Mapping) else None
     if not isinstance(server, Mapping):
