@@ -86,6 +86,10 @@ _PLAIN_VALUES = frozenset(
 _SHORTEST_WORD = 4
 
 
+_FILE_NAME_PATTERN = re.compile(r"(?i)^\.|\.(?:work|mod|sum|json|toml|ya?ml|lua|code-workspace|log|env)$")
+"""What stands in /home besides home folders, or is looked for there on the way up from the workspace."""
+
+
 def is_secret_name(name: str) -> bool:
     """True for the name of a variable or setting whose value is never kept."""
     return bool(SECRET_NAME_PATTERN.search(name)) and not _HARMLESS_NAME_PATTERN.search(name)
@@ -139,7 +143,7 @@ class PrivateWords:
 
     def name(self, name: str, kind: str = "user") -> str:
         """The stand-in of a name, in its letter case; a public name is itself."""
-        if name.lower() in _PUBLIC_NAMES or not name:
+        if not name or name.lower() in _PUBLIC_NAMES or _FILE_NAME_PATTERN.search(name):
             return name
         key = name.lower()
         if key not in self._stand_ins:
