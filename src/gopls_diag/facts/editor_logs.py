@@ -2,7 +2,7 @@
 
 Where VS Code and its forks keep them: `logs/SESSION/…` in the user's folder of the product, or `data/logs` of a server
 (remote, WSL, container). The log of the server channel is `N-gopls (server).log` in `output_logging_…` up to extension
-0.57.0, `golang.go/gopls (server).log` since (seen with code-server 4.139, facts/vscode.md section 3).
+0.57.0, `golang.go/gopls (server).log` since (seen with code-server 4.139.1 and the Go extension 0.56.0 and 0.57.2).
 """
 
 from __future__ import annotations

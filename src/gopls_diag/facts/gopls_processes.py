@@ -1,7 +1,7 @@
 """The gopls processes of this user: what they are, whose they are, and how they fare.
 
 The telemetry side-car (`gopls ** telemetry **`) is not counted: every gopls since v0.16 has one, and it is a copy of
-the same program under the same name (facts/gopls-behaviour.md section 6).
+the same program under the same name (golang/telemetry start.go; seen with gopls v0.23.0).
 """
 
 from __future__ import annotations

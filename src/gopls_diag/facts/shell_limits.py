@@ -58,8 +58,22 @@ def shell_limits(world: World) -> ShellLimits:
             unread.append(path)
             continue
         read.append(path)
-        limits += parse_limits_conf(text, path=path) if is_limits_conf else parse_shell_file(text, path=path)
+        if is_limits_conf:
+            limits += [each for each in parse_limits_conf(text, path=path) if _is_meant(world, each.subject)]
+        else:
+            limits += parse_shell_file(text, path=path)
     return ShellLimits(tuple(limits), tuple(read), tuple(unread))
+
+
+def _is_meant(world: World, subject: str) -> bool:
+    """True if a line of limits.conf may hold for this user; groups and the wildcard do not hold for root (the manual).
+
+    Ranges of numbers (`1000:`) are taken as meant.
+    """
+    user = world.machine.user
+    if subject.startswith(("@", "%", "*")):
+        return world.machine.user_id != 0
+    return not user or subject == user or not subject[:1].isalpha()
 
 
 def _files(world: World) -> Iterator[tuple[str, bool]]:

@@ -56,6 +56,10 @@ class GoplsBinary:
         return self.sha256[:8]
 
 
+ALTERNATE = "go.alternateTools.gopls"
+"""The rule by which VS Code takes the gopls that its settings name."""
+
+
 @dataclass(frozen=True, slots=True)
 class GoplsChoice:
     """Which gopls one asker would start, and why that one."""

@@ -11,7 +11,7 @@ from gopls_diag.model.outcome import CannotTell, NotHeard
 
 
 class Channel(StrEnum):
-    """The way by which something was said; `facts/rules.md` names them by letter."""
+    """The way by which something was said."""
 
     SHOW = "show"
     """window/showMessage: a pop-up (M)."""

@@ -1,6 +1,6 @@
 """Cuts a log that holds words of gopls into sayings: one an event, each on the channel by which it was said.
 
-Any mix of forms in one file, told apart line by line (facts/rules.md section 0): output channels of VS Code with
+Any mix of forms in one file, told apart line by line: output channels of VS Code with
 languageclient 9 (`[Info  - 6:27:07 PM] text`, standard error raw) and 10 (`2026-11-22 18:14:36.346 [info] text`, every
 line of standard error prefixed), Neovim's lsp.log, gopls's own log and standard error, journal and kernel. Records
 of -rpc.trace hold what was asked, not what was said, and are passed over.
@@ -124,7 +124,7 @@ class LogReader:
         self._done.clear()
 
     def _line(self, line: str) -> None:
-        # VS Code with languageclient 9 ends this sentence without a line end (facts/vscode.md section 3).
+        # VS Code with languageclient 9 ends this sentence without a line end (seen with the Go extension 0.56.0).
         if glued := _STOP_PATTERN.match(line):
             self._begin(Channel.CLIENT, glued[0])
             line = line[glued.end() :]

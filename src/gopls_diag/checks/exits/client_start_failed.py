@@ -28,7 +28,7 @@ def client_start_failed(sayings: Sayings) -> Iterator[Finding]:
     """
     for heard in sayings.matching(PATTERN, Channel.CLIENT, Channel.SHOW):
         yield Finding(
-            "the editor's client for gopls had failed to start",
+            "The editor's client for gopls had failed to start",
             evidence=(Evidence(heard.saying.source, heard.words, heard.line),),
         )
     sayings.need(Channel.CLIENT, Channel.SHOW)

@@ -31,7 +31,7 @@ def connection_closed(sayings: Sayings) -> Iterator[Finding]:
     for heard in sayings.matching(PATTERN):
         is_given_up = bool(heard.match[1])
         yield Finding(
-            "the editor lost its connection to gopls" + (" and gave it up" if is_given_up else ""),
+            "The editor lost its connection to gopls" + (" and gave it up" if is_given_up else ""),
             evidence=(Evidence(heard.saying.source, heard.words, heard.line),),
             remedies=(advise("Look for the reason above these words"),),
             severity=Severity.ERROR if is_given_up else None,

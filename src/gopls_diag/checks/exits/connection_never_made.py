@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.model.finding import Evidence, Finding, Severity, advise, run
+from gopls_diag.model.request import Request
 from gopls_diag.model.saying import Channel, Sayings
 
 PATTERN = re.compile(
@@ -21,25 +22,24 @@ PATTERN = re.compile(
     why="There is no language server in that window.",
     explains=("X17", "X15"),
 )
-def connection_never_made(sayings: Sayings) -> Iterator[Finding]:
+def connection_never_made(sayings: Sayings, request: Request) -> Iterator[Finding]:
     """The editor could not connect to gopls.
 
     What it means: gopls ended, or refused, before it had answered `initialize`. The reason stands just above, on its
     standard error.
-    Why it matters: VS Code does not try again by itself after a failed start.
+    Why it matters: VS Code tries it twice at most, and then not again by itself.
     How to fix: Read the lines above it; start gopls by hand with the same arguments; look for a security program that
     stops it.
     When to ignore: When a later start worked.
-    Source: microsoft/vscode-languageserver-node client/src/common/client.ts; golang/vscode-go#572, #2578, #3233;
-    facts/vscode.md section 5.
+    Source: microsoft/vscode-languageserver-node client/src/common/client.ts; golang/vscode-go#572, #2578, #3233; seen
+    with VS Code 1.139.1 and the Go extension 0.56.0 and 0.57.2.
     """
+    read = advise("Read what gopls said just before, or start it by hand as the editor does")
+    ask = run("gopls-diag", "doctor", "--probe", title="Hear what gopls says when it is started")
     for heard in sayings.matching(PATTERN, Channel.CLIENT, Channel.SHOW):
         yield Finding(
-            "the editor could not connect to gopls" + (f": {heard.match[1]}" if heard.match[1] else ""),
+            "The editor could not connect to gopls" + (f": {heard.match[1]}" if heard.match[1] else ""),
             evidence=(Evidence(heard.saying.source, heard.words, heard.line),),
-            remedies=(
-                advise("Read what gopls said just before, or start it by hand as the editor does"),
-                advise("Run gopls-diag doctor --probe"),
-            ),
+            remedies=(read,) if request.probe else (read, ask),
         )
     sayings.need(Channel.CLIENT, Channel.SHOW)

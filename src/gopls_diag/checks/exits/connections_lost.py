@@ -28,7 +28,7 @@ def connections_lost(logs: EditorLogs) -> Iterator[Finding]:
     Server` resets the count.
     When to ignore: When it was one loss and it did not come again.
     Source: golang/vscode-go extension/src/language/goLanguageServer.ts (closed, stopLanguageClient), commit 6f77bbd0;
-    facts/rules.md row X-04.
+    seen with the Go extension 0.56.0 and 0.57.2.
     """
     for window in logs.windows:
         count = window.log.lost_in_a_row

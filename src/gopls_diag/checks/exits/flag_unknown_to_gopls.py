@@ -27,7 +27,7 @@ def flag_unknown_to_gopls(sayings: Sayings) -> Iterator[Finding]:
     Why it matters: gopls does not start at all, and the editor only says that it could not connect.
     How to fix: Take the flag out of the setting.
     When to ignore: When the setting was corrected since.
-    Source: golang/tools internal/tool/tool.go and gopls/internal/cmd; facts/gopls-behaviour.md section 1.
+    Source: golang/tools internal/tool/tool.go and gopls/internal/cmd; seen with gopls v0.16.2 to v0.24.0.
     """
     for heard in sayings.matching(PATTERN, Channel.STDERR, Channel.LOG):
         yield Finding(

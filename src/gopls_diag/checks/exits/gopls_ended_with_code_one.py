@@ -27,7 +27,7 @@ def gopls_ended_with_code_one(sayings: Sayings) -> Iterator[Finding]:
     How to fix: Read that last line.
     When to ignore: When the editor was just being closed.
     Source: microsoft/vscode-languageserver-node client/src/node/main.ts; golang/vscode-go#2847;
-    facts/gopls-behaviour.md section 1.
+    golang/tools gopls/internal/filecache/filecache.go (log.Fatal); seen with gopls v0.23.0 on Linux.
     """
     for heard in sayings.matching(PATTERN, Channel.EXIT):
         yield Finding(

@@ -20,7 +20,7 @@ _FRAME_PATTERN = re.compile(r"^(golang\.org/x/tools/[^\s(]{1,300}(?:\([^\s()]{1,
     "X07",
     Severity.ERROR,
     why="gopls ended there; the editor starts it anew up to four times, then no more.",
-    explains=("X02", "X14", "X15", "X17", "X18", "X06"),
+    explains=("X02", "X14", "X15", "X17", "X18"),
 )
 def gopls_hit_bad_memory(sayings: Sayings) -> Iterator[Finding]:
     """gopls ended with a memory fault.
@@ -33,7 +33,8 @@ def gopls_hit_bad_memory(sayings: Sayings) -> Iterator[Finding]:
     How to fix: Upgrade gopls. If the stacks differ each time and lie in the runtime or its collector, test the memory
     of the machine.
     When to ignore: When somebody sent the signal on purpose.
-    Source: Go runtime/signal_unix.go; golang/tools gopls/doc/release/v0.22.0.md; facts/gopls-behaviour.md section 6.
+    Source: Go runtime/signal_unix.go; golang/tools gopls/doc/release/v0.22.0.md; seen with gopls
+    v0.23.0 and Go 1.27.3 on Linux.
     """
     for heard in sayings.matching(PATTERN, Channel.STDERR):
         yield Finding(
@@ -46,6 +47,8 @@ def gopls_hit_bad_memory(sayings: Sayings) -> Iterator[Finding]:
                     link="https://github.com/golang/go/labels/gopls",
                 ),
             ),
+            # Below a panic line it is a part of that panic, which tells more.
+            because_of="X06" if heard.match[1] else None,
         )
     sayings.need(Channel.STDERR)
 

@@ -14,6 +14,8 @@ from gopls_diag.model.saying import Channel, Sayings
 PATTERN = re.compile(
     r"Launching server using command ([^\n]{1,400}?) failed\.(?: Error: spawn [^\n]{0,400}?(ENOENT|EACCES|UNKNOWN))?"
 )
+OTHER_EDITORS = ("neovim", "helix", "zed", "emacs", "shell")
+"""All but VS Code and its forks."""
 _STARTED = ("exited with code", "answered", "said nothing", "gave no answer")
 
 
@@ -21,7 +23,7 @@ _STARTED = ("exited with code", "answered", "said nothing", "gave no answer")
     "X16",
     Severity.ERROR,
     why="The editor starts no gopls, so there is no completion, no jump and no diagnostic.",
-    explains=("X14", "X15", "X17", "X18", "H01"),
+    explains=("X14", "X15", "X17", "X18"),
 )
 def gopls_not_startable(commands: GoplsCommands, sayings: Sayings | Unknown) -> Iterator[Finding]:
     """The gopls that the editor would start cannot be started.
@@ -39,7 +41,7 @@ def gopls_not_startable(commands: GoplsCommands, sayings: Sayings | Unknown) -> 
         binary = choice.binary
         if binary and (choice.asker != "shell" or not commands.editors):
             yield from _judged(choice, binary)
-    if any(each.binary is None for each in commands.choices):
+    if commands.choices and commands.choices[0].binary is None:
         for path in commands.not_executable:
             yield Finding(
                 f"{path} may not be executed by this user",
@@ -48,9 +50,10 @@ def gopls_not_startable(commands: GoplsCommands, sayings: Sayings | Unknown) -> 
             )
     for heard in sayings.matching(PATTERN, Channel.CLIENT) if isinstance(sayings, Sayings) else ():
         yield Finding(
-            f"the editor could not start {heard.match[1]}" + (f" ({heard.match[2]})" if heard.match[2] else ""),
+            f"The editor could not start {heard.match[1]}" + (f" ({heard.match[2]})" if heard.match[2] else ""),
             evidence=(Evidence(heard.saying.source, heard.words, heard.line),),
             remedies=tuple(_remedies()),
+            because_of="H01" if heard.match[2] == "ENOENT" else None,
         )
 
 
@@ -71,7 +74,7 @@ def _judged(choice: GoplsChoice, binary: GoplsBinary) -> Iterator[Finding]:
             confidence=Confidence.POSSIBLE,
             why="It may be a wrapper, or another program of that name.",
         )
-    elif binary.is_script and choice.asker.startswith("vs"):
+    elif binary.is_script and choice.asker not in OTHER_EDITORS:
         yield Finding(
             f"{binary.path} is a script that starts gopls",
             evidence=(Evidence(binary.path, f"#!{binary.header.interpreter}" if binary.header else "script"),),
@@ -82,4 +85,4 @@ def _judged(choice: GoplsChoice, binary: GoplsBinary) -> Iterator[Finding]:
 
 def _remedies() -> Iterator[Remedy]:
     yield run("go", "install", f"{GOPLS_PACKAGE}@latest", title="Install gopls anew")
-    yield advise("Look at go.alternateTools.gopls, and at what your security program says about gopls")
+    yield advise("Look at what the editor's settings name as gopls, and at what a security program says about it")

@@ -30,7 +30,7 @@ def gopls_panicked(sayings: Sayings) -> Iterator[Finding]:
     How to fix: Upgrade gopls. If it goes on, search gopls's issues for the functions of the stack; isolate the file
     with which it happens.
     When to ignore: When the log is older than the gopls in use.
-    Source: Go runtime/panic.go; golang/go#41435; facts/gopls-behaviour.md section 6.
+    Source: Go runtime/panic.go; golang/go#41435; seen with gopls v0.23.0 and Go 1.27.3 on Linux.
     """
     for heard in sayings.matching(PATTERN, Channel.STDERR):
         yield Finding(

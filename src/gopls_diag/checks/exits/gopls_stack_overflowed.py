@@ -23,7 +23,7 @@ _FRAME_PATTERN = re.compile(r"^(golang\.org/x/tools/[^\s(]{1,300}(?:\([^\s()]{1,
 def gopls_stack_overflowed(sayings: Sayings) -> Iterator[Finding]:
     """gopls recursed until its stack was full.
 
-    What it means: A recursion in gopls found no end, most often in types that refer to each other (generics, cycles).
+    What it means: A recursion in gopls found no end, for example in types that refer to each other.
     Why it matters: It happens again whenever the same code is type checked, so the editor soon gives up.
     How to fix: Upgrade gopls. Find the file by closing others; undo the last change of a type.
     When to ignore: Not while the gopls in use does it.

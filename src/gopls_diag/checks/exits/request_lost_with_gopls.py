@@ -28,7 +28,7 @@ def request_lost_with_gopls(sayings: Sayings) -> Iterator[Finding]:
     """
     for heard in sayings.matching(PATTERN, Channel.CLIENT, Channel.SHOW):
         yield Finding(
-            "a request was under way when gopls ended",
+            "A request was under way when gopls ended",
             evidence=(Evidence(heard.saying.source, heard.words, heard.line),),
         )
     sayings.need(Channel.CLIENT, Channel.SHOW)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.gopls_releases import last_gopls_for, newest_go_known_to, newest_that_builds_with, refuses
 from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, advise, run
-from gopls_diag.model.gopls import GOPLS_PACKAGE, GoplsBinary, GoplsCommands
+from gopls_diag.model.gopls import ALTERNATE, GOPLS_PACKAGE, GoplsBinary, GoplsCommands
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.toolchain import GoCommand, GoEnvironment
 from gopls_diag.model.version import GoVersion
@@ -39,9 +40,22 @@ def gopls_and_go_versions_apart(
     When to ignore: When the module uses nothing that is new in the Go that its go.mod asks for.
     Source: golang/tools gopls/internal/cache/check.go validGoVersion (v0.15.3 and newer),
     gopls/internal/util/goversion, gopls/go.mod at each tag, gopls/doc/index.md (Supported Go versions);
-    golang/vscode-go#3982. Run 2026-11-22: gopls v0.18.1, built with go1.24.11, calls `new(1)` in a module of Go 1.26
+    golang/vscode-go#3982. Seen: gopls v0.18.1, built with go1.24.11, calls `new(1)` in a module of Go 1.26
     an error, which go vet accepts.
     """
+    first = commands.editors[0] if commands.editors else None
+    # A setting that names what is not there made the editor take this gopls.
+    is_makeshift = first is not None and bool(first.configured) and first.rule != ALTERNATE and not first.is_proved
+    for each in _judged(commands, environment, go, workspace):
+        yield replace(each, because_of="S11") if is_makeshift else each
+
+
+def _judged(
+    commands: GoplsCommands,
+    environment: GoEnvironment | Unknown,
+    go: GoCommand | Unknown,
+    workspace: Workspace | Unknown,
+) -> Iterator[Finding]:
     binary = commands.in_use
     if binary is None or not (binary.built_with.is_known or binary.version.is_known):
         return
@@ -119,4 +133,5 @@ def _rebuild(running: GoVersion | None, *, is_local: bool) -> Iterator[Remedy]:
     if version:
         yield run("go", "install", f"{GOPLS_PACKAGE}@{version}", title="Build gopls with the Go in use")
     if is_local and version != "latest":
-        yield advise("Or let go fetch a newer toolchain: it is held back by GOTOOLCHAIN=local")
+        command = f"GOTOOLCHAIN=auto go install {GOPLS_PACKAGE}@latest"
+        yield advise(f"Or let go fetch a newer toolchain, which GOTOOLCHAIN=local holds back: {command}")

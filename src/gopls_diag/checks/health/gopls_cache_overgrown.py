@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Confidence, Evidence, Finding, Severity, advise, run
+from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, advise, run
 from gopls_diag.model.gopls_cache import BUDGET_FACTOR, MAX_AGE_DAYS, GoplsCacheFolder, GoplsCacheRoot, GoplsCaches
 from gopls_diag.model.outcome import CannotTell
 
@@ -33,8 +33,8 @@ def gopls_cache_overgrown(caches: GoplsCaches) -> Iterator[Finding]:
     gopls runs. Deleting the folder of the gopls in use makes its next start a cold one, with many times the work and
     memory.
     When to ignore: When the disk has room enough.
-    Source: golang/tools gopls/internal/filecache/filecache.go (SetBudget, gc); golang/go#67433; facts/ledger.md row
-    4.26.
+    Source: golang/tools gopls/internal/filecache/filecache.go (SetBudget, gc); golang/go#67433;
+    gopls/doc/release/v0.22.0.md (maxFileCacheBytes).
     """
     for root in caches.roots:
         limit_bytes = BUDGET_FACTOR * caches.budget_bytes
@@ -75,11 +75,17 @@ def _leftover(folder: GoplsCacheFolder) -> Finding:
             Evidence(folder.path, f"the SHA-256 of its binary begins with {folder.key}"),
             Evidence(folder.path, f"{_size(folder.disk_bytes)}, {folder.files:,} files, newest of {used}"),
         ),
-        remedies=(run("rm", "-r", folder.path, title="Delete it while no gopls runs; nothing is lost but the space"),),
+        remedies=(_deletion(folder.path),),
         severity=Severity.INFO,
         confidence=Confidence.LIKELY,
-        why="gopls deletes it by itself within five days of use. Deleting it costs nothing while its gopls is gone.",
+        why="A gopls that runs sweeps it away after five days without use; deleting it costs nothing.",
     )
+
+
+def _deletion(path: str) -> Remedy:
+    title = "Delete it while no gopls runs; nothing is lost"
+    # Windows has no command that every shell there knows.
+    return advise(f"{title}: {path}") if "\\" in path else run("rm", "-r", path, title=title)
 
 
 def _folders(root: GoplsCacheRoot) -> Iterator[Evidence]:

@@ -30,13 +30,13 @@ def gopls_crashed_before(counters: TelemetryCounters, commands: GoplsCommands | 
 
     What it means: Every gopls has a side-car that reads its last words. When it crashes, the side-car adds one to a
     counter whose name is the stack of the crash, in a file on this machine. So crashes are known even where the
-    editor kept no log. Being killed (out of memory, kill -9) leaves no such trace. This covers rule X-19.
+    editor kept no log. Being killed (out of memory, kill -9) leaves no such trace.
     Why it matters: A crash is a defect of gopls, as a rule one that was reported and repaired in a later version.
     How to fix: Upgrade gopls. If it goes on, search the functions of the stack among gopls's issues, or report it.
     Make the folder `debug` beside `local`: the side-car then keeps the whole report of the next crash in it.
     When to ignore: When somebody ended gopls with a signal on purpose: that counts as a crash too.
-    Source: golang/telemetry internal/crashmonitor/monitor.go and start.go; facts/true-ways.md section 2.3; seen with
-    gopls v0.23.0 on 2026-11-22.
+    Source: golang/telemetry internal/crashmonitor/monitor.go and start.go; seen with gopls v0.23.0
+    and Go 1.27.3 on Linux.
     """
     by_build: dict[tuple[str, str], list[CounterFile]] = defaultdict(list)
     for file in counters.files:
@@ -58,7 +58,7 @@ def gopls_crashed_before(counters: TelemetryCounters, commands: GoplsCommands | 
         yield Finding(
             f"gopls {version} ({go_version}) crashed {times} on this machine {since}, {_place(crashes[0][1])}",
             evidence=tuple(Evidence(file.path, _words(each)) for file, each in crashes[:_STACKS]),
-            remedies=tuple(_remedies(counters)),
+            remedies=tuple(_remedies(counters, is_gone=is_gone)),
             severity=Severity.INFO if is_old or is_gone else None,
             confidence=Confidence.CERTAIN if crashes[0][1].stack else Confidence.LIKELY,
             why="It was another gopls than those that are installed now." if is_gone else None,
@@ -97,8 +97,10 @@ def _day(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _remedies(counters: TelemetryCounters) -> Iterator[Remedy]:
-    yield run("go", "install", f"{GOPLS_PACKAGE}@latest", title="Upgrade gopls")
+def _remedies(counters: TelemetryCounters, *, is_gone: bool) -> Iterator[Remedy]:
+    if not is_gone:
+        # Who has another version by now has done this.
+        yield run("go", "install", f"{GOPLS_PACKAGE}@latest", title="Upgrade gopls")
     if counters.sidecar_log:
         yield run("gopls-diag", "crash", counters.sidecar_log.path, title="Read the whole report of the crash")
     elif counters.folder and not counters.has_debug_folder:

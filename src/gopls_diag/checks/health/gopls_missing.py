@@ -21,14 +21,14 @@ def gopls_missing(commands: GoplsCommands) -> Iterator[Finding]:
     What it means: An editor that is set up for Go looks for a program called gopls in certain places, in a certain
     order, and finds none. VS Code looks at go.alternateTools, then in GOBIN, GOPATH/bin, GOROOT/bin and PATH; the
     other editors look at what their settings name, or along PATH.
-    Why it matters: Without gopls an editor has nothing but word completion for Go. VS Code asks once whether to
-    install it, and says nothing later.
+    Why it matters: Without gopls an editor has nothing but word completion for Go. VS Code offers to
+    install it; in a window in which that was declined it says nothing more.
     How to fix: Install it with `go install golang.org/x/tools/gopls@latest`, which puts it into GOBIN, or GOPATH/bin
     where GOBIN is not set. If there is one already, put its folder on the PATH of the editor or name it in the
     editor's settings.
     When to ignore: When that editor is not used for Go on this machine.
     Source: golang/vscode-go v0.57.2 extension/src/utils/pathUtils.ts and language/goLanguageServer.ts
-    getLanguageServerToolPath; golang/tools gopls/doc/index.md (Installation).
+    getLanguageServerToolPath, goInstallTools.ts promptForMissingTool; golang/tools gopls/doc/index.md (Installation).
     """
     for number, choice in enumerate(commands.editors):
         if choice.binary is None:
@@ -54,8 +54,15 @@ def _finding(commands: GoplsCommands, choice: GoplsChoice, severity: Severity) -
         evidence=(Evidence(f"the places that {choice.label} searches", _places(choice)),),
         remedies=tuple(_remedies(commands, choice, blocked)),
         severity=severity,
-        because_of="X16" if blocked and not elsewhere else None,
+        because_of=_cause(choice, blocked if not elsewhere else ""),
     )
+
+
+def _cause(choice: GoplsChoice, blocked: str) -> str | None:
+    """A file that may not be executed, or a setting that names what is not there."""
+    if blocked:
+        return "X16"
+    return "S11" if choice.configured else None
 
 
 def _places(choice: GoplsChoice) -> str:
@@ -77,7 +84,7 @@ def _remedies(commands: GoplsCommands, choice: GoplsChoice, blocked: str) -> Ite
     if commands.all:
         found = commands.all[0].path
         if choice.rule == "" and choice.asker == "shell":
-            yield advise(f"Put {found.replace(chr(92), '/').rpartition('/')[0]} on PATH")
+            yield advise(f"Put {found[: max(found.rfind('/'), found.rfind(chr(92)))]} on PATH")
         else:
             yield advise(
                 f"Put the folder of {found} on the PATH that {choice.label} is started with, or name it in its settings"

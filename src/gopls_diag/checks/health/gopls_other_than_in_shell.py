@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
-from gopls_diag.model.gopls import GoplsBinary, GoplsCommands
+from gopls_diag.model.gopls import ALTERNATE, GoplsBinary, GoplsCommands
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.toolchain import GoCommand
 
@@ -26,7 +26,7 @@ def gopls_other_than_in_shell(commands: GoplsCommands, go: GoCommand | Unknown) 
     How to fix: Remove the one that is not wanted, or upgrade it, or name the right one in the editor's settings.
     When to ignore: When you keep two versions on purpose.
     Source: golang/vscode-go v0.57.2 extension/src/utils/pathUtils.ts
-    getBinPathWithPreferredGopathGorootWithExplanation; facts/vscode.md section 2.
+    getBinPathWithPreferredGopathGorootWithExplanation.
     """
     mine = commands.in_shell
     for number, choice in enumerate(commands.editors):
@@ -41,6 +41,8 @@ def gopls_other_than_in_shell(commands: GoplsCommands, go: GoCommand | Unknown) 
                 ),
                 remedies=(advise(f"Keep one of them: remove or upgrade {theirs.path if is_behind else mine.path}"),),
                 severity=Severity.WARNING if is_behind and number == 0 else Severity.INFO,
+                # A setting that names what is not there made the editor look elsewhere.
+                because_of="S11" if choice.configured and choice.rule != ALTERNATE else None,
             )
     if isinstance(go, GoCommand):
         yield from _other_go(go)
@@ -59,7 +61,7 @@ def _other_go(go: GoCommand) -> Iterator[Finding]:
                 Evidence(f"{choice.label}, by {choice.rule}", choice.path),
                 Evidence("the shell, by PATH", shell.path),
             ),
-            remedies=(advise(f"If that is not meant, take away {choice.rule}"),),
+            remedies=(advise(f"If that is not meant, take {choice.rule} away"),),
             severity=Severity.INFO,
             why="Versions and settings of go that the shell shows may not be those that gopls works with.",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Evidence, Finding, Severity, advise, run
+from gopls_diag.model.finding import Evidence, Finding, Severity, run
 from gopls_diag.model.gopls import GOPLS_PACKAGE
 from gopls_diag.model.gopls_cache import GoplsBug, GoplsCaches
 
@@ -38,7 +38,10 @@ def gopls_stored_bug_reports(caches: GoplsCaches) -> Iterator[Finding]:
             yield Finding(
                 f"{owner} stored {reports}" + (f", at {folder.bugs[0].position}" if shown else ""),
                 evidence=shown or (Evidence(folder.path, f"{folder.bug_count} files whose name ends in -bug"),),
-                remedies=(print_all, upgrade) if folder.binary else (advise("Nothing: that gopls is not installed"),),
+                remedies=(print_all, upgrade) if folder.binary else (),
+                why=None
+                if folder.binary
+                else "They are of a gopls that is not installed any more: there is nothing to do.",
             )
 
 

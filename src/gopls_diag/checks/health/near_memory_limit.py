@@ -33,7 +33,8 @@ def near_memory_limit(processes: GoplsProcesses, limits: MemoryLimits) -> Iterat
     How to fix: Raise the limit, give gopls a soft goal (GOMEMLIMIT, or memoryLimit from gopls v0.24 on), narrow the
         workspace with build.directoryFilters, or switch staticcheck off.
     When to ignore: When the counter moved long ago, for a build or a test that was meant to be limited.
-    Source: facts/true-ways.md sections 1.2 and 4; the kernel's cgroup-v1/memory.rst and cgroup-v2.rst.
+    Source: the kernel's cgroup-v1/memory.rst and cgroup-v2.rst; golang/tools gopls/doc/release/v0.24.0.md
+        (memoryLimit); seen with gopls v0.23.0 in a group of 400 MB.
     """
     told: set[str] = set()
     for each in processes.servers:

@@ -28,8 +28,8 @@ def server_left_behind(processes: GoplsProcesses) -> Iterator[Finding]:
     How to fix: Stopped: kill -CONT PID, or restart the language server in the editor. Without editor: kill PID.
         Replaced: restart the language server.
     When to ignore: When you stopped it yourself to look at it, or the upgrade was a moment ago.
-    Source: facts/vscode.md section 4 (a hung server); golang/go#37829, #66945 (left-over servers); golang/go#67433 (a
-        binary replaced while it runs).
+    Source: seen with VS Code 1.139.1 (a stopped server); golang/go#37829, #66945 (left-over servers);
+        golang/go#67433 (a binary replaced while it runs).
     """
     replaced: list[GoplsProcess] = []
     for each in processes.all:
@@ -49,20 +49,30 @@ def _place(process: GoplsProcess) -> str:
     return f" in {process.folder}" if process.folder else ""
 
 
-def _kill(process: GoplsProcess, signal: str, title: str) -> Remedy:
-    return run("kill", signal, str(process.pid), title=title)
+def _end(process: GoplsProcess) -> Remedy:
+    if "\\" in process.executable:
+        return run("taskkill", "/F", "/PID", str(process.pid), title="End it")
+    return run("kill", "-TERM", str(process.pid), title="End it")
 
 
 def _stopped(process: GoplsProcess) -> Finding:
     is_traced = process.status == "tracing-stop"
     how = "held by a debugger" if is_traced else "stopped by a signal"
-    first = advise("Detach the debugger") if is_traced else run("kill", "-CONT", str(process.pid), title="Let it go on")
+    restart = advise("Restart the language server in the editor")
+    if is_traced:
+        remedies: tuple[Remedy, ...] = (advise("Detach the debugger"),)
+    elif "\\" in process.executable:
+        remedies = (restart,)
+    else:
+        remedies = (run("kill", "-CONT", str(process.pid), title="Let it go on"), restart)
+    # One that no editor waits for makes nobody wait.
+    severity = Severity.ERROR if process.editor else Severity.WARNING
     return Finding(
         f"gopls {process.pid} of {process.owner}{_place(process)} is {how} and answers nothing",
         evidence=(Evidence("process table", f"pid {process.pid}: status {process.status}"),),
-        remedies=(first, advise("Or restart the language server in the editor")),
+        remedies=remedies,
         why="Every request to it hangs: no completion, no jumps, no diagnostics.",
-        severity=Severity.INFO if is_traced else Severity.ERROR,
+        severity=Severity.INFO if is_traced else severity,
     )
 
 
@@ -71,7 +81,7 @@ def _orphan(process: GoplsProcess) -> Finding:
     return Finding(
         f"gopls {process.pid}{_place(process)} lives on without editor and holds {size_text(process.resident_bytes)}",
         evidence=(Evidence("process table", f"pid {process.pid}: parent is {parent} (pid {process.parent_pid})"),),
-        remedies=(_kill(process, "-TERM", "End it"),),
+        remedies=(_end(process),),
     )
 
 

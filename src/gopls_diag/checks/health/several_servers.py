@@ -33,7 +33,7 @@ def several_servers(processes: GoplsProcesses, limits: MemoryLimits | Unknown) -
         share one daemon with "go.languageServerFlags": ["-remote=auto"], which saves as much as the workspaces
         overlap.
     When to ignore: When memory is plentiful: one server a window is how VS Code works.
-    Source: facts/rules.md M-09; golang/go#37670, #38752; gopls/doc/daemon.md; vscode-go docs/tools.md.
+    Source: golang/go#37670, #38752; golang/tools gopls/doc/daemon.md; golang/vscode-go docs/tools.md.
     """
     servers = sorted(processes.servers, key=lambda each: -each.resident_bytes)
     if len(servers) < 2:

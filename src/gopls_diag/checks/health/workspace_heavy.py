@@ -28,13 +28,13 @@ MEGABYTE = 1_000_000
 def workspace_heavy(files: WorkspaceFiles, workspace: Workspace) -> Iterator[Finding]:
     """The workspace is what makes gopls heavy.
 
-    What it means: the folder holds very many Go files, modules or foreign files, or single packages and files that are
+    What it means: The folder holds very many Go files, modules or foreign files, or single packages and files that are
         far above the usual size.
-    Why it matters: memory and time of a load grow with the packages; one very large (often generated) file makes each
+    Why it matters: Memory and time of a load grow with the packages; one very large (often generated) file makes each
         key press in its package slow. go list ./... walks node_modules too: gopls's own filter for it comes later.
-    How to fix: open the module you work on instead of the whole tree; put ignore ./node_modules into go.mod (go 1.25)
+    How to fix: Open the module you work on instead of the whole tree; put ignore ./node_modules into go.mod (go 1.25)
         or an empty go.mod into that folder; split generated packages; narrow with build.directoryFilters.
-    When to ignore: when gopls is quick enough for you.
+    When to ignore: When gopls is quick enough for you.
     Source: cmd/go/internal/modload/search.go (matchPackages); golang/tools gopls/doc/settings.md (directoryFilters);
         golang/go#61178, #61207, #54268, #76291. Measured with go1.26.8: go list over one package took 1.2 s (3.1 s on a
         cold disk) with 60,000 files in node_modules, 0.03 s with an ignore line.
@@ -44,7 +44,7 @@ def workspace_heavy(files: WorkspaceFiles, workspace: Workspace) -> Iterator[Fin
         yield Finding(
             summary=f"The workspace folder is {workspace.folder}, which holds far more than one project",
             evidence=(Evidence(workspace.folder, _counted(files)),),
-            remedies=(advise("open the folder of the module that you work on"),),
+            remedies=(advise("Open the folder of the module that you work on"),),
             severity=Severity.WARNING,
         )
         return
@@ -53,15 +53,19 @@ def workspace_heavy(files: WorkspaceFiles, workspace: Workspace) -> Iterator[Fin
         yield Finding(
             summary=f"The workspace is large: {'; '.join(weights)}",
             evidence=(Evidence(files.folder, _counted(files)),),
-            remedies=(advise("open a part of it, or narrow it with build.directoryFilters"),),
+            remedies=(
+                advise(
+                    'Open a part of it, or narrow it: "gopls": {"build.directoryFilters": ["-", "+the/part/you/need"]}'
+                ),
+            ),
         )
     for path, count in _foreign(files, workspace):
         yield Finding(
             summary=f"go list walks {count:,} files in {path} each time gopls loads the workspace",
             evidence=(Evidence(files.folder, f"{path}: {count:,} files"),),
             remedies=(
-                advise(f"with go 1.25 or newer, write `ignore ./{path}` into go.mod"),
-                advise(f"with an older go, put an empty go.mod file into {path}"),
+                advise(f"With go 1.25 or newer, write `ignore ./{path}` into go.mod"),
+                advise(f"With an older go, put an empty go.mod file into {path}"),
             ),
             severity=Severity.WARNING if count >= EXTREME_FOREIGN_FILES else Severity.INFO,
         )

@@ -30,7 +30,7 @@ def built_for_another_processor(programs: ProgramHeaders) -> Iterator[Finding]:
     How to fix: Install Go for this machine's processor, then install gopls anew with it.
     When to ignore: When the other processor is meant, for example because a C library exists only for that one.
     Source: the formats ELF (e_machine), PE (Machine) and Mach-O (cputype); xnu bsd/kern/kern_sysctl.c
-    (proc_translated); facts/ledger.md row 2.37.
+    (proc_translated).
     """
     for program in programs.programs:
         slices = program.header.slices

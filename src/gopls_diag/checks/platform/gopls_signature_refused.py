@@ -28,7 +28,7 @@ def gopls_signature_refused(signatures: CodeSignatures) -> Iterator[Finding]:
     How to fix: Delete the file and install gopls anew, or sign it again with `codesign --force --sign - FILE`. Take a
     quarantine away with `xattr -d com.apple.quarantine FILE`.
     When to ignore: On an Intel Mac an unsigned gopls works.
-    Source: golang/go#63997, golang/go#65810, golang/go#63584; facts/true-ways.md section 4.
+    Source: golang/go#63997, golang/go#65810, golang/go#63584; codesign(1), xattr(1).
     """
     for each in signatures.all:
         is_unsigned = "not signed" in each.words

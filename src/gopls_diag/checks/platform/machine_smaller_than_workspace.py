@@ -21,7 +21,7 @@ TOO_MUCH = 0.8
     "P08",
     Severity.WARNING,
     why="gopls cannot load this workspace here without being killed or swapped to a standstill.",
-    explains=("M02", "M01", "M05", "M09", "H11"),
+    explains=("M05", "M09", "H11"),
 )
 def machine_smaller_than_workspace(
     limits: MemoryLimits,
@@ -38,8 +38,8 @@ def machine_smaller_than_workspace(
         Codespace, memory=8GB under [wsl2] in .wslconfig. Or make gopls need less: build.directoryFilters, staticcheck
         off.
     When to ignore: When the peak was reached once, in the first load with an empty cache.
-    Source: facts/true-ways.md sections 1.2 and 5; golang/vscode-go#1379 (WSL2 with 4 GB), #2007 and #2294
-        (containers).
+    Source: golang/vscode-go#1379 (WSL2 with 4 GB), #2007 and #2294 (containers); Microsoft, "Advanced settings
+        configuration in WSL" (.wslconfig); the development container specification (hostRequirements).
     """
     group = limits.tightest
     if not (limits.container or limits.is_wsl or group):
@@ -47,7 +47,7 @@ def machine_smaller_than_workspace(
     seen = _seen(processes, kernel, transcript)
     if seen is None or seen[0] < TOO_MUCH * limits.effective_bytes:
         return
-    peak, proof = seen
+    peak, proof, cause = seen
     what = limits.container or ("WSL" if limits.is_wsl else "control group")
     source = group.limit_file if group else "machine"
     yield Finding(
@@ -58,26 +58,28 @@ def machine_smaller_than_workspace(
             advise('Or narrow the workspace: "gopls": {"build.directoryFilters": ["-", "+the/part/you/need"]}'),
         ),
         confidence=Confidence.LIKELY,
+        because_of=cause,
     )
 
 
 def _seen(
     processes: GoplsProcesses | Unknown, kernel: KernelLog | Unknown, transcript: SessionTranscript | Unknown
-) -> tuple[int, Evidence] | None:
-    """The largest peak of a gopls that was seen, and what proves it."""
-    peaks: list[tuple[int, str, str]] = []
+) -> tuple[int, Evidence, str | None] | None:
+    """The largest peak of a gopls that was seen, what proves it, and the code of the kill in which it was seen."""
+    peaks: list[tuple[int, str, str, str | None]] = []
     if isinstance(processes, GoplsProcesses):
         for each in processes.servers:
             peak = each.peak_resident_bytes or each.resident_bytes
-            peaks.append((peak, f"/proc/{each.pid}/status", f"peak of gopls {each.pid}: {size_text(peak)}"))
+            peaks.append((peak, f"/proc/{each.pid}/status", f"peak of gopls {each.pid}: {size_text(peak)}", None))
     if isinstance(transcript, SessionTranscript) and transcript.peak_resident_bytes:
         peak = transcript.peak_resident_bytes
-        peaks.append((peak, "gopls (--probe)", f"peak of the probe's gopls: {size_text(peak)}"))
+        peaks.append((peak, "gopls (--probe)", f"peak of the probe's gopls: {size_text(peak)}", None))
     if isinstance(kernel, KernelLog):
         for event in kernel.of(KillKind.OUT_OF_MEMORY, KillKind.CGROUP_OUT_OF_MEMORY):
             if event.is_gopls and event.resident_bytes and not event.is_group_gone:
-                peaks.append((event.resident_bytes, event.source, event.text))
+                code = "M01" if event.kind is KillKind.OUT_OF_MEMORY else "M02"
+                peaks.append((event.resident_bytes, event.source, event.text, code))
     if not peaks:
         return None
-    peak, source, text = max(peaks, key=lambda each: each[0])
-    return peak, Evidence(source, text)
+    peak, source, text, code_of_kill = max(peaks, key=lambda each: each[0])
+    return peak, Evidence(source, text), code_of_kill

@@ -18,14 +18,15 @@ from gopls_diag.model.path_spelling import PathSpelling, PathSpellings
 def path_spelled_otherwise(spellings: PathSpellings) -> Iterator[Finding]:
     """A path is spelled otherwise than on the disk.
 
-    What it means: the volume ignores letter case, so the path works although the disk spells it in another way. The go
+    What it means: The volume ignores letter case, so the path works although the disk spells it in another way. The go
         command and gopls compare paths letter by letter.
-    Why it matters: the editor's name of a file and go's name of it differ; diagnostics go to the wrong name, packages
+    Why it matters: The editor's name of a file and go's name of it differ; diagnostics go to the wrong name, packages
         are loaded twice or not found. On macOS and Windows gopls refuses such a workspace folder outright.
-    How to fix: open the folder, and write replace and use lines, exactly as the disk spells them.
-    When to ignore: never for the workspace folder; a replace that works everywhere you build may stay, but breaks on
+    How to fix: Open the folder, and write replace and use lines, exactly as the disk spells them.
+    When to ignore: Never for the workspace folder; a replace that works everywhere you build may stay, but breaks on
         Linux.
-    Source: golang/tools gopls/internal/cache/os_darwin.go, os_windows.go; golang/go#47509, #61293; vscode-go#2462.
+    Source: golang/tools gopls/internal/cache/os_darwin.go, os_windows.go; golang/go#47509, #61293;
+        golang/vscode-go#2462.
     """
     for each in spellings.all:
         begin = f"The folder is opened as {each.given}"
@@ -42,14 +43,14 @@ def path_spelled_otherwise(spellings: PathSpellings) -> Iterator[Finding]:
 
 def _remedy(each: PathSpelling) -> Remedy:
     if not each.file:
-        return advise(f"open {each.on_disk} in the editor instead")
+        return advise(f"Open {each.on_disk} in the editor instead")
     right = _spelled_right(each)
     if each.file.endswith("go.work") and "go.work" in each.role:
         return run(
             *("go", "work", "edit", f"-dropuse={each.written}", f"-use={right}", each.file),
-            title="write the use line as the disk spells it",
+            title="Write the use line as the disk spells it",
         )
-    return advise(f"write {right} in {each.file} line {each.line}")
+    return advise(f"Write {right} in {each.file} line {each.line}")
 
 
 def _spelled_right(each: PathSpelling) -> str:

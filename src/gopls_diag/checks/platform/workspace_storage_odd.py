@@ -12,32 +12,32 @@ REASONS = {
     StorageKind.WINDOWS_DRIVE: (
         "Every file operation crosses from Linux to Windows, so each load is slow, and changes made in Windows are not"
         " told to programs in Linux.",
-        "move the repository into the Linux file system, below ~, and open it from there",
+        "Move the repository into the Linux file system, below ~, and open it from there",
         Severity.WARNING,
     ),
     StorageKind.WSL_DISK: (
         "Every file operation crosses from Windows to Linux; a gopls that runs in Windows also misses Linux's Go.",
-        "open the folder with the WSL extension (code . inside WSL), so that gopls runs where the files are",
+        "Open the folder with the WSL extension (code . inside WSL), so that gopls runs where the files are",
         Severity.WARNING,
     ),
     StorageKind.REMOTE_FUSE: (
         "Each of the many small reads of go list is a round trip, and changes made on the other side are not told.",
-        "run gopls on the machine that holds the files (Remote-SSH), or work in a local clone",
+        "Run gopls on the machine that holds the files (Remote-SSH), or work in a local clone",
         Severity.WARNING,
     ),
     StorageKind.NETWORK: (
         "Each of the many small reads of go list may be a round trip, and changes made on other machines are not told.",
-        "if loading is slow, work in a local clone",
+        "If loading is slow, work in a local clone",
         Severity.INFO,
     ),
     StorageKind.HOST_SHARE: (
         "Folders shared from a macOS or Windows host are slower than the container's own disk.",
-        "if loading is slow, clone the repository into a volume of the container",
+        "If loading is slow, clone the repository into a volume of the container",
         Severity.INFO,
     ),
     StorageKind.SYNCED: (
         "The service may take files off the disk until they are opened, and writes files while gopls reads them.",
-        "if packages go missing or gopls is busy without end, work in a clone outside the synced folder",
+        "If packages go missing or gopls is busy without end, work in a clone outside the synced folder",
         Severity.INFO,
     ),
 }
@@ -48,15 +48,16 @@ REASONS = {
 def workspace_storage_odd(storage: WorkspaceStorage) -> Iterator[Finding]:
     """The workspace lies on slow or odd storage.
 
-    What it means: the folder is on a Windows drive seen from WSL (or the other way round), on a network or user-space
+    What it means: The folder is on a Windows drive seen from WSL (or the other way round), on a network or user-space
         file system, on a folder shared from a host, or in a folder that a cloud service keeps in step.
-    Why it matters: loading a workspace reads thousands of small files. Such storage also does not tell programs here
+    Why it matters: Loading a workspace reads thousands of small files. Such storage also does not tell programs here
         what was changed elsewhere, so gopls may show stale results until the file is opened.
-    How to fix: keep the repository on a local disk of the system in which gopls runs.
-    When to ignore: if loading is quick enough for you. Network and shared folders and synced folders are only
+    How to fix: Keep the repository on a local disk of the system in which gopls runs.
+    When to ignore: If loading is quick enough for you. Network and shared folders and synced folders are only
         mentioned.
     Source: Microsoft, "Working across Windows and Linux file systems"; microsoft/WSL#4739 (no notifications);
-        inotify(7), limitations; Visual Studio Code, "Improve container performance"; facts/rules.md R-23. Measured with
+        inotify(7), limitations; Visual Studio Code, "Improve container performance"; golang/tools
+        gopls/internal/cache/load.go. Measured with
         go1.26.8: go list over 150 packages took five times as long on a FUSE volume as on ext4.
     """
     if storage.kind not in REASONS:

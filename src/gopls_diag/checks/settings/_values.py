@@ -15,8 +15,12 @@ from gopls_diag.model.gopls_api import GoplsOption
 _DURATION_PATTERN = re.compile(r"[-+]?(?:0|(?:[0-9]+(?:\.[0-9]*)?(?:ns|us|µs|μs|ms|s|m|h))+)")
 _NUMBER_PATTERN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _SMALLEST_LIMIT_BYTES = 32 << 20
-"""Below it a byte count is a count of something else: gopls alone needs more (facts/true-ways.md 1.3)."""
+"""Below it a byte count is a count of something else: gopls alone was seen to need 120 MB and more."""
 _BYTE_SETTINGS = ("memoryLimit", "maxFileCacheBytes")
+_FEWEST_MEBIBYTES = 100
+"""A smaller number was meant in GiB."""
+IN_BYTES = "it is counted in bytes"
+"""The one objection that is ours: gopls takes such a number."""
 
 
 def gopls_objection(option: GoplsOption, value: Any, *, takes_numbers_in_env: bool = False) -> tuple[str, Any]:
@@ -74,7 +78,8 @@ def _integer(name: str, value: Any) -> tuple[str, Any]:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
         return "it takes a whole number without quotes" + (" (bytes)" if name in _BYTE_SETTINGS else ""), None
     if name in _BYTE_SETTINGS and 0 < value < _SMALLEST_LIMIT_BYTES:
-        return f"it is counted in bytes: {value} bytes is far too small to be meant", None
+        meant = int(value) << (20 if value >= _FEWEST_MEBIBYTES else 30)
+        return f"{IN_BYTES}: {value} bytes is far too small to be meant", meant
     return "", None
 
 

@@ -86,7 +86,7 @@ def is_editable(setting: SettingValue) -> bool:
 
 def removal(setting: SettingValue, name: str = "") -> Remedy:
     """Take the setting out."""
-    title = f"take {name or setting.key} out"
+    title = f"Take {name or setting.key} out"
     if is_editable(setting):
         return remove_setting(setting.file, setting.path, title=title)
     return advise(f"{title} of {setting.file}, line {setting.line}")
@@ -94,7 +94,7 @@ def removal(setting: SettingValue, name: str = "") -> Remedy:
 
 def renaming(setting: SettingValue, new_key: str) -> Remedy:
     """Give the setting its other name."""
-    title = f"rename {setting.key} to {new_key}"
+    title = f"Rename {setting.key} to {new_key}"
     if is_editable(setting):
         return rename_setting(setting.file, setting.path, new_key, title=title)
     return advise(f"{title} in {setting.file}, line {setting.line}")
@@ -102,7 +102,7 @@ def renaming(setting: SettingValue, new_key: str) -> Remedy:
 
 def change(setting: SettingValue, value: Any) -> Remedy:
     """Give the setting another value."""
-    title = f"set {setting.key} to {shown(value)}"
+    title = f"Set {setting.key} to {shown(value)}"
     if is_editable(setting):
         return set_setting(setting.file, setting.path, value, title=title)
     return advise(f"{title} in {setting.file}, line {setting.line}")

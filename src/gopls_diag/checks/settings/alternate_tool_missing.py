@@ -18,7 +18,7 @@ TOOLS = ("gopls", "go", "dlv")
     "S11",
     Severity.WARNING,
     why="The editor takes another program, or none, and does not say so.",
-    explains=("H01", "H02", "H03", "X14", "X17", "R21", "E25"),
+    explains=("R21",),
 )
 def alternate_tool_missing(tools: AlternateTools, commands: GoplsCommands | Unknown) -> Iterator[Finding]:
     """A setting names a gopls or go that is not there.
@@ -30,7 +30,7 @@ def alternate_tool_missing(tools: AlternateTools, commands: GoplsCommands | Unkn
     How to fix: Take the entry out, or give the path of the program that is meant.
     When to ignore: Never for gopls and go.
     Source: golang/vscode-go extension/src/utils/pathUtils.ts (getBinPathWithPreferredGopathGorootWithExplanation),
-        goLanguageServer.ts (getLanguageServerToolPath); facts/vscode.md section 2, seen with v0.56.0 and v0.57.2.
+        goLanguageServer.ts (getLanguageServerToolPath); seen with v0.56.0 and v0.57.2.
     """
     for tool in tools.all:
         if tool.tool in TOOLS and not tool.is_found:
@@ -47,11 +47,11 @@ def _finding(tool: AlternateTool, commands: GoplsCommands | Unknown) -> Finding:
     evidence = [quoted(tool.setting)]
     if taken and taken.path != tool.path:
         version = f" ({taken.version})" if taken.version.is_known else ""
-        said += f"; it silently starts {taken.path}{version}"
+        said += f"; {tool.label} silently starts {taken.path}{version}"
         evidence.append(Evidence("the gopls that is started instead", f"{taken.path}{version}"))
     elif tool.tool == "gopls":
         severity = Severity.ERROR
-        said += "; it starts no gopls"
+        said += f"; {tool.label} starts no gopls"
     elif tool.tool == "dlv":
         severity = Severity.INFO
     remedy = removal(tool.setting, f"{tool.tool} of go.alternateTools" if is_vscode else "the command")

@@ -24,7 +24,7 @@ def analyzer_switched_elsewhere(configuration: GolangciConfiguration) -> Iterato
     Why it matters: gopls does not read the file, and golangci-lint stops with "unknown linters".
     How to fix: Switch analyzers of gopls in its own settings: "gopls": {"ui.diagnostic.analyses": {"name": false}}.
     When to ignore: When a plugin of golangci-lint bears that name.
-    Source: facts/ledger.md 3.19; golang/tools gopls/doc/analyzers.md; `golangci-lint linters`.
+    Source: golang/tools gopls/doc/analyzers.md; `golangci-lint linters`.
     """
     for linter in configuration.linters:
         if linter.name in GOPLS_ALONE:
@@ -35,7 +35,7 @@ def analyzer_switched_elsewhere(configuration: GolangciConfiguration) -> Iterato
                 (Evidence(linter.file, f"linters: {word}: {linter.name}", linter.line),),
                 (
                     advise(
-                        f'switch it in the editor: "gopls": {{"ui.diagnostic.analyses": {{"{linter.name}": {state}}}}}'
+                        f'Switch it in the editor: "gopls": {{"ui.diagnostic.analyses": {{"{linter.name}": {state}}}}}'
                     ),
                 ),
                 confidence=Confidence.LIKELY,

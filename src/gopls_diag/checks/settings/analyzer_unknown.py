@@ -32,6 +32,9 @@ KNOWN_ELSEWHERE = {
     "useany": "the modernizer any took its place",
 }
 
+LEFT_OVER = ("fieldalignment", "useany")
+"""Analyzers of other releases: nothing goes on under another name that these would switch."""
+
 
 @check("S17", Severity.WARNING, why="gopls takes any name there without a word, and this one does nothing.")
 def analyzer_unknown(editors: Editors, commands: GoplsCommands, api: GoplsApi) -> Iterator[Finding]:
@@ -42,8 +45,8 @@ def analyzer_unknown(editors: Editors, commands: GoplsCommands, api: GoplsApi) -
     Why it matters: What it was meant to switch stays as it is.
     How to fix: Use a name from `gopls api-json` or from the page of analyzers; take the other out.
     When to ignore: When the file also serves machines whose gopls has that analyzer.
-    Source: `gopls api-json` of the installed gopls; facts/gopls-behaviour.md sections 1 and 2; golang/tools
-        gopls/internal/settings/settings.go (setBoolMap checks no names).
+    Source: `gopls api-json` of the installed gopls; golang/tools gopls/internal/settings/settings.go
+        (asBoolMap checks no names); seen with gopls v0.23.0.
     """
     need_editors(editors)
     for written in written_for_gopls(editors):
@@ -69,9 +72,10 @@ def _finding(written: Written, api: GoplsApi, name: str, is_on: object) -> Findi
         said += f": {KNOWN_ELSEWHERE[name]}"
     elif likely:
         said += f"; the nearest real one is {likely}"
-    # Switching off what is not there changes nothing, unless the thing goes on under another name.
-    goes_on = bool(likely) or (name in KNOWN_ELSEWHERE and name not in ("fieldalignment", "useany"))
-    is_harmless = is_on is False and not goes_on
+    # Switching off what is not there changes nothing, unless the thing goes on under another name. What was an analyzer
+    # once is a leftover, often of a configuration that many people share.
+    goes_on = bool(likely) or (name in KNOWN_ELSEWHERE and name not in LEFT_OVER)
+    is_harmless = name in LEFT_OVER or (is_on is False and not goes_on)
     return Finding(
         said,
         (Evidence(setting.file, f'"{setting.key}": {{"{name}": {shown(is_on)}}}', setting.line), *written.note),

@@ -1,4 +1,4 @@
-"""S12: a fixed debug port that a second window cannot get."""
+"""S12: a fixed port that a second window cannot get."""
 
 from __future__ import annotations
 
@@ -8,24 +8,28 @@ from collections.abc import Iterator
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.settings._flags import written_flags
 from gopls_diag.checks.settings._written import change, is_editable, need_editors, shown
-from gopls_diag.model.editor import Editors
+from gopls_diag.model.editor import Editors, EditorSetup, SettingValue
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
 
 PORT_PATTERN = re.compile(r"(?:^|:)([0-9]{1,5})$")
-FLAGS = ("debug", "mcp.listen", "port")
+FLAGS = ("debug", "mcp.listen")
 
 
 @check("S12", Severity.INFO, why="Only the first window gets the port; the others run without it and say nothing.")
 def debug_port_fixed(editors: Editors) -> Iterator[Finding]:
-    """A fixed port is given for gopls's debug pages.
+    """A fixed port is given for gopls's debug pages or its MCP server.
 
-    What it means: -debug=localhost:6060 (or -mcp.listen) asks every gopls that the editor starts for the same port.
-    Why it matters: Each window starts its own gopls, and only one can have the port. The others keep silent, so the
-        page that you open may belong to another window's gopls.
+    What it means: -debug=localhost:6060 or -mcp.listen=localhost:8092 asks every gopls that the editor starts for the
+        same port.
+    Why it matters: Each window starts its own gopls, and only one can have the port. With -debug the others keep
+        silent, so the page that you open may belong to another window's gopls. With -mcp.listen the others end with
+        exit code 2 ("address already in use"), so a second window has no gopls at all.
     How to fix: Write -debug=localhost:0, and read the port from the line "debug server listening at" in the gopls log.
-        VS Code has the command Go: Start language server's maintainer interface, which needs no flag.
+        VS Code has the command Go: Start language server's maintainer interface, which needs no flag. An assistant can
+        start `gopls mcp` by itself, without a port.
     When to ignore: When there is only ever one window.
-    Source: golang/tools gopls/internal/debug/serve.go (the error of Listen is dropped); facts/ledger.md 4.12, run.
+    Source: golang/tools gopls/internal/debug/serve.go (the error of Listen is dropped),
+        internal/cmd/serve.go (that of the MCP server ends gopls); seen with gopls v0.23.0 and v0.24.0.
     """
     need_editors(editors)
     for editor in editors.all:
@@ -34,7 +38,10 @@ def debug_port_fixed(editors: Editors) -> Iterator[Finding]:
             if flag.name not in FLAGS or port is None or int(port[1]) == 0:
                 continue
             setting = flag.setting
-            remedy = advise(f"write -{flag.name}=localhost:0")
+            if flag.name == "mcp.listen":
+                yield _mcp(editor, setting, port[1])
+                continue
+            remedy = advise(f"Write -{flag.name}=localhost:0")
             if editor.is_vscode and is_editable(setting) and "=" in str(setting.value):
                 words = [
                     f"-{flag.name}=localhost:0" if each is setting else str(each.value)
@@ -46,3 +53,13 @@ def debug_port_fixed(editors: Editors) -> Iterator[Finding]:
                 (Evidence(setting.file, f"{setting.key}: {shown(setting.value)}", setting.line),),
                 (remedy,),
             )
+
+
+def _mcp(editor: EditorSetup, setting: SettingValue, port: str) -> Finding:
+    return Finding(
+        f"-mcp.listen asks for port {port}: while one window of {editor.label} has it, gopls ends in every other",
+        (Evidence(setting.file, f"{setting.key}: {shown(setting.value)}", setting.line),),
+        (advise(f"Take -mcp.listen out of {setting.key} in {setting.file}, and let the assistant start gopls mcp"),),
+        why="gopls ends with exit code 2 and address already in use, so a second window has no completion at all.",
+        severity=Severity.WARNING,
+    )

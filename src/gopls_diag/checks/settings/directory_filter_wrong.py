@@ -28,8 +28,8 @@ def directory_filter_wrong(editors: Editors, files: WorkspaceFiles | Unknown) ->
         without packages.
     How to fix: Write the entries as shown here.
     When to ignore: Never, as long as the editor is used for Go.
-    Source: golang/tools gopls/internal/settings/settings.go (validateDirectoryFilter), gopls/doc/settings.md;
-        facts/ledger.md 4.13.
+    Source: golang/tools gopls/internal/settings/settings.go (validateDirectoryFilter), gopls/doc/settings.md,
+        gopls/internal/cache/filterer.go; seen with gopls v0.23.0.
     """
     need_editors(editors)
     for written in written_for_gopls(editors):
@@ -55,17 +55,17 @@ def _judge(written: Written, entries: list[str], files: WorkspaceFiles | Unknown
         yield Finding(
             f"the filter {shown(strange[0], 60)} matches nothing: filters are relative to the workspace folder",
             (quoted(setting), *written.note),
-            (advise(f"write it without the beginning: {strange[0][0]}folder/below/the/workspace"),),
+            (advise(f"Write it without the beginning: {strange[0][0]}folder/below/the/workspace"),),
             severity=written.severity,
         )
-    everything = [at for at, each in enumerate(entries) if each.rstrip("/") in ("-", "-.", "-**")]
+    everything = [at for at, each in enumerate(entries) if each.rstrip("/") in ("-", "-**")]
     brought_back = [each for each in entries[everything[-1] :] if each.startswith("+")] if everything else []
     if everything and not any(_may_exist(each, files) for each in brought_back):
         reason = f"there is no folder {brought_back[0][1:]} here" if brought_back else "no + entry follows the -"
         yield Finding(
             f"{setting.key} leaves out the whole workspace: {reason}",
             (quoted(setting), *written.note),
-            (removal(setting), advise('bring back what you work on: ["-", "+service/a"]')),
+            (removal(setting), advise('Bring back what you work on: ["-", "+service/a"]')),
             severity=written.severity or Severity.ERROR,
         )
 

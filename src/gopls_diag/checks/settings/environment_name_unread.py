@@ -25,15 +25,18 @@ REAL = frozenset(
 )  # fmt: skip
 NOT_FOR_GOPLS = ("GOMEMLIMIT", "GOGC", "GOPLSCACHE", "GOTRACEBACK")
 MEANT = {
-    "GOPLS_MODE": 'less work: "gopls": {"ui.diagnostic.diagnosticsTrigger": "Save"}',
-    "GOPLS_NO_ANALYTICS": "telemetry: go telemetry off",
-    "GOPLS_MEMORY_LIMIT": 'a soft limit: "go.toolsEnvVars": {"GOMEMLIMIT": "3GiB"}',
-    "GOPLS_MEMLIMIT": 'a soft limit: "go.toolsEnvVars": {"GOMEMLIMIT": "3GiB"}',
-    "GOPLS_CACHE": "the cache folder: GOPLSCACHE",
-    "GOPLS_FLAGS": 'flags: "go.languageServerFlags": ["-rpc.trace"]',
-    "GOPLS_LOG": 'a log: "go.languageServerFlags": ["-logfile=auto"]',
-    "GOPLS_LOGFILE": 'a log: "go.languageServerFlags": ["-logfile=auto"]',
+    "GOPLS_MODE": 'For less work, set "gopls": {"ui.diagnostic.diagnosticsTrigger": "Save"}',
+    "GOPLS_NO_ANALYTICS": "To switch telemetry off, run go telemetry off",
+    "GOPLS_MEMORY_LIMIT": 'For a soft limit, set "go.toolsEnvVars": {"GOMEMLIMIT": "3GiB"}',
+    "GOPLS_MEMLIMIT": 'For a soft limit, set "go.toolsEnvVars": {"GOMEMLIMIT": "3GiB"}',
+    "GOPLS_CACHE": "For another cache folder, set GOPLSCACHE",
+    "GOPLS_FLAGS": 'For flags, set "go.languageServerFlags": ["-rpc.trace"]',
+    "GOPLS_LOG": 'For a log, set "go.languageServerFlags": ["-logfile=auto"]',
+    "GOPLS_LOGFILE": 'For a log, set "go.languageServerFlags": ["-logfile=auto"]',
 }
+"""Names that pages on the web give, to what does what they promise."""
+OF_SCRIPTS = ("GOPLS_VERSION", "GOPLS_PATH", "GOPLS_BIN", "GOPLS_DIR", "GOPLS_URL", "GOPLS_SHA256", "GOPLS_DIAG_")
+"""Names that images and scripts give to their own affairs, and ours."""
 
 
 @check("S07", Severity.WARNING, why="It was meant to change something and changes nothing.")
@@ -46,8 +49,8 @@ def environment_name_unread(editors: Editors | Unknown, shell: ShellEnvironment 
     Why it matters: What it was set for does not happen.
     How to fix: Take it out, or use what is shown here.
     When to ignore: When another program reads it.
-    Source: golang/tools at v0.23.0, every os.Getenv of gopls and x/telemetry; `go help environment`; facts/ledger.md
-        4.17 and 4.18; facts/true-ways.md 1.2 (build.env) and 6.
+    Source: golang/tools at v0.23.0, every os.Getenv of gopls and x/telemetry; `go help environment`;
+        gopls/doc/settings.md (env: only for commands that gopls runs).
     """
     for editor in editors.all if isinstance(editors, Editors) else ():
         for setting in editor.tools_environment.values():
@@ -59,11 +62,11 @@ def environment_name_unread(editors: Editors | Unknown, shell: ShellEnvironment 
                 yield from _in_gopls_env(setting)
     for name in sorted(shell.values) if isinstance(shell, ShellEnvironment) else ():
         # In a shell only names of gopls's own kind are judged: other programs have names that begin with GO too.
-        if name.startswith("GOPLS_") and name not in REAL:
+        if name.startswith("GOPLS_") and name not in REAL and not name.startswith(OF_SCRIPTS):
             yield Finding(
                 f"{name} is set in the shell, and nothing reads it",
                 (Evidence("the environment of this shell", f"{name}={shell_value(shell, name)}"),),
-                tuple(advise(f"what works: {MEANT[name]}") for _ in (1,) if name in MEANT),
+                (advise(MEANT.get(name, f"Take {name} out of the start file of the shell")),),
                 severity=None if name in MEANT else Severity.INFO,
             )
 
@@ -74,20 +77,22 @@ def shell_value(shell: ShellEnvironment | Unknown, name: str) -> str:
 
 
 def _unread(name: str) -> str:
-    """Why nothing reads the name, or empty."""
+    """What to do about a name that nothing reads; empty if something may read it."""
     if name in REAL or not name.startswith("GO"):
         return ""
     if name in MEANT:
         return MEANT[name]
     likely = nearest(name, REAL, 0.85)
     if likely:
-        return f"the real name is {likely}"
-    return "gopls reads no such name" if name.startswith("GOPLS") else ""
+        return f"Use the real name {likely}"
+    if name.startswith("GOPLS") and not name.startswith(OF_SCRIPTS):
+        return "Look for what was meant among the settings of gopls: https://go.dev/gopls/settings"
+    return ""
 
 
 def _finding(setting: SettingValue, said: str) -> Finding:
     return Finding(
-        f"nothing reads the environment name {setting.key}", (quoted(setting),), (removal(setting), advise(said))
+        f"Nothing reads the environment name {setting.key}", (quoted(setting),), (removal(setting), advise(said))
     )
 
 
@@ -99,13 +104,13 @@ def _in_gopls_env(setting: SettingValue) -> Iterator[Finding]:
                 (quoted(setting),),
                 (
                     advise(
-                        f'set it for gopls: "go.toolsEnvVars": {{"{name}": "…"}}, or in the environment of the editor'
+                        f'Set it for gopls: "go.toolsEnvVars": {{"{name}": "…"}}, or in the environment of the editor'
                     ),
                 ),
             )
         elif _unread(name):
             yield Finding(
-                f'nothing reads the environment name {name} in "{setting.key}"',
+                f'Nothing reads the environment name {name} in "{setting.key}"',
                 (quoted(setting),),
                 (advise(_unread(name)),),
             )

@@ -13,16 +13,16 @@ from gopls_diag.model.gopls import GoplsCommands
 from gopls_diag.model.gopls_api import GoplsFlags
 
 OTHERWISE = {
-    "memory-profile": "gopls writes no memory profiles by itself: there is nothing to switch off",
-    "memprofilerate": "this is a flag of go test",
-    "memprofile": "the flag of gopls is -profile.mem=FILE",
-    "cpuprofile": "the flag of gopls is -profile.cpu=FILE",
-    "ocagent": "it went with gopls v0.19; -otel=URL took its place in v0.22",
-    "port": "it went with gopls v0.22; -debug=localhost:0 gives the debug pages",
-    "otel": "it came with gopls v0.22",
-    "mcp.listen": "it came with gopls v0.20",
-    "stdio": "gopls speaks over standard input and output by itself",
-    "no-deep-completion": 'it never was a flag; the setting is "gopls": {"deepCompletion": false}',
+    "memory-profile": "Put nothing in its place: gopls writes no memory profiles, so there is nothing to switch off",
+    "memprofilerate": "Put nothing in its place: it is a flag of go test",
+    "memprofile": "Use -profile.mem=FILE instead",
+    "cpuprofile": "Use -profile.cpu=FILE instead",
+    "ocagent": "Use -otel=URL instead (gopls v0.22 and newer): -ocagent went with gopls v0.19",
+    "port": "Use -debug=localhost:0 instead for the debug pages: -port went with gopls v0.22",
+    "otel": "Or update gopls: it came with gopls v0.22",
+    "mcp.listen": "Or update gopls: it came with gopls v0.20",
+    "stdio": "Put nothing in its place: gopls speaks over standard input and output by itself",
+    "no-deep-completion": 'Use the setting instead: "gopls": {"deepCompletion": false}',
 }
 
 
@@ -30,7 +30,7 @@ OTHERWISE = {
     "S05",
     Severity.ERROR,
     why="gopls ends at once with exit code 2, so there is no completion at all.",
-    explains=("X05", "X14", "X17", "R13", "H09"),
+    explains=("X02", "X05", "X14", "X15", "X17", "X18", "R13", "H09"),
 )
 def flag_not_accepted(editors: Editors, commands: GoplsCommands, flags: GoplsFlags) -> Iterator[Finding]:
     """The editor starts gopls with a flag that it does not accept.
@@ -39,10 +39,10 @@ def flag_not_accepted(editors: Editors, commands: GoplsCommands, flags: GoplsFla
         the installed gopls does not take, or one at a wrong place.
     Why it matters: gopls prints its usage and ends with exit code 2. VS Code shows "couldn't create connection to
         server" or nothing, and Go has no completion, no jumps, no diagnostics.
-    How to fix: Take the argument out. Each list element is one argument: "-rpc.trace", "-logfile=auto".
+    How to fix: Take out the argument that is named. Each list element is one argument: "-rpc.trace", "-logfile=auto".
     When to ignore: Never, as long as the editor is used for Go.
-    Source: `gopls help` and `gopls help serve` of the installed gopls; facts/gopls-behaviour.md section 1;
-        facts/vscode.md section 5; facts/ledger.md 1.11 and 4.3.
+    Source: `gopls help` and `gopls help serve` of the installed gopls; golang/tools gopls/internal/cmd;
+        seen with gopls v0.23.0, VS Code 1.139.1 and the Go extension 0.56.0 and 0.57.2.
     """
     need_editors(editors)
     if not any(editor.language_server_flags for editor in editors.all):
@@ -81,7 +81,7 @@ def _finding(editor: EditorSetup, mistake: Mistake, known: GoplsFlags) -> Findin
 
 def _likely(name: str, known: GoplsFlags) -> str:
     found = nearest(name, known.flags, 0.7)
-    return f"the nearest real flag is -{found}" if found else ""
+    return f"Or use -{found}, the nearest real flag" if found else ""
 
 
 def _rewritten(editor: EditorSetup, mistake: Mistake, instead: list[str]) -> Remedy:
@@ -92,4 +92,4 @@ def _rewritten(editor: EditorSetup, mistake: Mistake, instead: list[str]) -> Rem
     setting: SettingValue = mistake.setting
     if editor.is_vscode and is_editable(setting):
         return change(setting, words)
-    return advise(f"take {shown(setting.value, 60)} out of {setting.key} in {setting.file}")
+    return advise(f"Take {shown(setting.value, 60)} out of {setting.key} in {setting.file}")

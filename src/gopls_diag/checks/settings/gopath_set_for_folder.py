@@ -34,7 +34,7 @@ def gopath_set_for_folder(editors: Editors) -> Iterator[Finding]:
     How to fix: Take it out; one GOPATH serves all modules. Settings of the whole user are the place for it.
     When to ignore: When the folder is meant to be sealed off, with its own download cache.
     Source: golang/vscode-go extension/src/language/goLanguageServer.ts (allFoldersHaveSameGopath), util.ts
-        (getCurrentGoPath), goEnv.ts; facts/ledger.md 4.9.
+        (getCurrentGoPath), goEnv.ts; `go help environment`.
     """
     need_editors(editors)
     for editor in editors.all:
@@ -47,7 +47,7 @@ def gopath_set_for_folder(editors: Editors) -> Iterator[Finding]:
                 yield Finding(
                     f"{name} is set for this folder alone: {COSTS[name]}",
                     (quoted(setting),),
-                    (removal(setting), advise(f"to move it for everything: go env -w {name}=…")),
+                    (removal(setting), advise(f"To move it for all folders, run go env -w {name}=…")),
                     severity=_severity(editor, setting),
                 )
 

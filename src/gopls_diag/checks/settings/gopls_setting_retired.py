@@ -19,15 +19,15 @@ SAME_VALUE = frozenset(
 )
 """Renamed settings whose value means the same under the new name."""
 OTHERWISE = {
-    "memoryMode": "to use less memory, set GOMEMLIMIT in go.toolsEnvVars, or narrow build.directoryFilters",
-    "disableDeepCompletion": 'write "deepCompletion": false where it was true',
-    "disableFuzzyMatching": 'write "ui.completion.matcher": "CaseSensitive" where it was true',
-    "fuzzyMatching": 'write "ui.completion.matcher": "Fuzzy" or "CaseSensitive"',
-    "caseSensitiveCompletion": 'write "ui.completion.matcher": "CaseSensitive" where it was true',
-    "experimentalDisabledAnalyses": 'write "ui.diagnostic.analyses": {"name": false} for each name',
-    "noSemanticString": 'write "ui.semanticTokenTypes": {"string": false}',
-    "noSemanticNumber": 'write "ui.semanticTokenTypes": {"number": false}',
-    "experimentalWorkspaceModule": "several modules in one window are found by themselves, or by a go.work file",
+    "memoryMode": 'To use less memory, set "go.toolsEnvVars": {"GOMEMLIMIT": "3GiB"}, or narrow build.directoryFilters',
+    "disableDeepCompletion": 'Write "deepCompletion": false where it was true',
+    "disableFuzzyMatching": 'Write "ui.completion.matcher": "CaseSensitive" where it was true',
+    "fuzzyMatching": 'Write "ui.completion.matcher": "Fuzzy" or "CaseSensitive"',
+    "caseSensitiveCompletion": 'Write "ui.completion.matcher": "CaseSensitive" where it was true',
+    "experimentalDisabledAnalyses": 'Write "ui.diagnostic.analyses": {"name": false} for each name',
+    "noSemanticString": 'Write "ui.semanticTokenTypes": {"string": false}',
+    "noSemanticNumber": 'Write "ui.semanticTokenTypes": {"number": false}',
+    "experimentalWorkspaceModule": "Put nothing in its place: gopls finds the modules of a window by itself",
 }
 
 

@@ -72,10 +72,12 @@ def _unknown(written: Written, api: GoplsApi) -> Finding:
     remedies: list[Remedy] = [removal(setting)]
     if _is_younger(name, api):
         said = f"{name} does nothing: it came with gopls {SINCE[name]}, and {gopls} is installed"
-        remedies.insert(0, run("go", "install", "golang.org/x/tools/gopls@latest", title="update gopls"))
+        remedies.insert(0, run("go", "install", "golang.org/x/tools/gopls@latest", title="Update gopls"))
         if name == "memoryLimit" and isinstance(setting.value, int) and setting.value >= 1 << 20:
             mebibytes = setting.value >> 20
-            remedies.insert(1, advise(f'any version: "go.toolsEnvVars": {{"GOMEMLIMIT": "{mebibytes}MiB"}}'))
+            remedies.insert(
+                1, advise(f'Or, with any version, set "go.toolsEnvVars": {{"GOMEMLIMIT": "{mebibytes}MiB"}}')
+            )
     else:
         said = f"{gopls} has no setting {setting.key}: it is ignored"
         options = {each.short: each for each in written.layer.gopls}
@@ -99,6 +101,6 @@ def _outside(written: Written) -> Finding:
         f'{setting.key} does not reach gopls under its name: outside of "gopls" it is sent as "{first}", '
         "which gopls does not know",
         (quoted(setting), *written.note),
-        (advise(f'write it inside: "gopls": {{"{inner}": {shown(setting.value)}}}'), removal(setting)),
+        (advise(f'Write it inside: "gopls": {{"{inner}": {shown(setting.value)}}}'), removal(setting)),
         severity=written.severity,
     )

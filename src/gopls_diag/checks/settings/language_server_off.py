@@ -16,7 +16,7 @@ SWITCH = "go.useLanguageServer"
     "S10",
     Severity.ERROR,
     why="The editor starts no gopls, so there is no completion, no jump and no diagnostic.",
-    explains=("H01", "H09", "X14", "X17", "W17", "W25"),
+    explains=("H01", "H09", "W25"),
 )
 def language_server_off(editors: Editors) -> Iterator[Finding]:
     """The language server is switched off in the editor's settings.
@@ -27,13 +27,13 @@ def language_server_off(editors: Editors) -> Iterator[Finding]:
     How to fix: Take the setting out; gopls is on by default.
     When to ignore: When it was switched off on purpose.
     Source: golang/vscode-go extension/src/language/goLanguageServer.ts (buildLanguageServerConfig compares with true);
-        facts/ledger.md 2.30.
+        its CHANGELOG, v0.40.0 (the other ways were taken out).
     """
     need_editors(editors)
     for number, editor in enumerate(editors.all):
         if not editor.uses_language_server:
-            # Another editor may just be there; the first one is the one in question.
-            yield _finding(editor, Severity.ERROR if number == 0 else Severity.WARNING)
+            # The first one is the one in question; in another it is a choice, and explains nothing here.
+            yield _finding(editor, Severity.ERROR if number == 0 else Severity.INFO)
 
 
 def _finding(editor: EditorSetup, severity: Severity) -> Finding:
@@ -41,14 +41,14 @@ def _finding(editor: EditorSetup, severity: Severity) -> Finding:
     if setting is None:
         return Finding(
             f"gopls is switched off in {editor.label}",
-            remedies=(advise(f"take enable_language_server out of {editor.user_settings_file}"),),
+            remedies=(advise(f"Take enable_language_server out of {editor.user_settings_file}"),),
             severity=severity,
         )
     value = setting.value
     what = "" if value is False else ": it must be true without quotes"
     remedies: tuple[Remedy, ...] = (removal(setting),)
     if is_editable(setting):
-        remedies += (set_setting(setting.file, setting.path, True, title=f"set {SWITCH} to true"),)
+        remedies += (set_setting(setting.file, setting.path, True, title=f"Set {SWITCH} to true"),)
     return Finding(
         f"gopls is switched off in {editor.label}: {SWITCH} is {shown(value, 40)}{what}",
         (quoted(setting),),

@@ -36,7 +36,7 @@ def setting_given_twice(editors: Editors) -> Iterator[Finding]:
     When to ignore: When both have the same value and the message does not disturb.
     Source: golang/tools gopls/internal/settings/settings.go (Options.Set ranges over a map); golang/vscode-go
         extension/src/language/goLanguageServer.ts (passVulncheckConfigToGopls, passInlayHintConfigToGopls,
-        passGoConfigToGoplsConfigValues); facts/vscode.md section 5.
+        passGoConfigToGoplsConfigValues); seen with the Go extension 0.57.2.
     """
     need_editors(editors)
     for editor in editors.all:
@@ -86,7 +86,7 @@ def _sent_by_extension(editor: EditorSetup, setting: SettingValue) -> Iterator[F
         + (f" ({shown(value)})" if value is not None else "")
         + ", which the Go extension always sends",
         (quoted(setting),),
-        (removal(setting), advise(f'set it in "{own}" instead: {shown(setting.value)}')),
+        (removal(setting), advise(f'Set it in "{own}" instead: {shown(setting.value)}')),
         severity=Severity.INFO if is_same else None,
     )
 
@@ -100,7 +100,7 @@ def _build_flags(editor: EditorSetup, setting: SettingValue) -> Iterator[Finding
         yield Finding(
             said,
             (quoted(own), quoted(setting)),
-            (advise("put all flags into one of them; gopls reads build.buildFlags"),),
+            (advise("Put all flags into build.buildFlags, which gopls reads"),),
             severity=Severity.INFO,
         )
     else:
@@ -119,6 +119,6 @@ def _repeated(layer: SettingsLayer) -> Iterator[Finding]:
                 yield Finding(
                     f"{setting.key} stands twice in one file; the first, in line {first.line}, has no effect",
                     (quoted(first), quoted(setting)),
-                    (advise(f"put both into one, in {setting.file}"),),
+                    (advise(f"Put both into one, in {setting.file}"),),
                 )
             last[setting.path] = setting

@@ -34,7 +34,8 @@ def setting_unknown_to_extension(editors: Editors) -> Iterator[Finding]:
     How to fix: Take it out, or use the real setting that is named here.
     When to ignore: When another extension reads that name.
     Source: golang/vscode-go extension/package.json of the installed version (else v0.57.2) and of every tag since
-        v0.14.4; extension/src/config.ts getConfig; facts/vscode.md section 5; facts/ledger.md 1.12 and 2.24.
+        v0.14.4; extension/src/config.ts getConfig; seen with VS Code 1.139.1 and the Go extension 0.56.0
+        and 0.57.2.
     """
     need_editors(editors)
     for written in written_settings(editors):
@@ -79,12 +80,12 @@ def _unknown(written: Written, declared: Mapping[str, DeclaredSetting]) -> Findi
 
 def _real_one(meant: str) -> str:
     examples = {
-        "go.languageServerFlags": 'flags of gopls go into "go.languageServerFlags", one a list element: ["-rpc.trace"]',
-        "gopls": 'settings of gopls go into the object "gopls": {"ui.semanticTokens": true}',
-        "go.toolsEnvVars": 'environment names go into the object "go.toolsEnvVars": {"GOFLAGS": "-tags=integration"}',
-        "go.alternateTools": 'paths of programs go into the object "go.alternateTools": {"gopls": "/path/to/gopls"}',
+        "go.languageServerFlags": 'Put flags of gopls into "go.languageServerFlags", one an element: ["-rpc.trace"]',
+        "gopls": 'Put settings of gopls into the object "gopls": {"ui.semanticTokens": true}',
+        "go.toolsEnvVars": 'Put environment names into the object "go.toolsEnvVars": {"GOFLAGS": "-tags=integration"}',
+        "go.alternateTools": 'Put paths of programs into the object "go.alternateTools": {"gopls": "/path/to/gopls"}',
     }
-    return examples.get(meant, f"the real setting is {meant}")
+    return examples.get(meant, f"Use the real setting {meant}")
 
 
 def _in_section(written: Written) -> Finding:
@@ -92,6 +93,6 @@ def _in_section(written: Written) -> Finding:
     return Finding(
         f'{setting.key} inside "[go]" does nothing: the Go extension reads its settings outside of it',
         evidence=(Evidence(setting.file, f'"[go]": {{"{setting.key}": …}}', setting.line), *written.note),
-        remedies=(advise(f'move {setting.key} out of "[go]" in {setting.file}'), removal(setting)),
+        remedies=(advise(f'Move {setting.key} out of "[go]" in {setting.file}'), removal(setting)),
         severity=written.severity,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.settings._values import extension_objection, gopls_objection
+from gopls_diag.checks.settings._values import IN_BYTES, extension_objection, gopls_objection
 from gopls_diag.checks.settings._written import (
     Written,
     change,
@@ -48,7 +48,8 @@ def setting_value_wrong(
     How to fix: Write a value as it is described here.
     When to ignore: Never, as long as the editor is used for Go.
     Source: `gopls api-json` of the installed gopls; golang/tools gopls/internal/settings/settings.go (asBool,
-        setDuration, asEnum, asBoolMap, setInt64); the Go extension's package.json; facts/vscode.md section 5.
+        setDuration, asEnum, asBoolMap, setInt64); the Go extension's package.json; seen with VS Code 1.139.1 and
+        the Go extension 0.57.2 (flags that are no list).
     """
     need_editors(editors)
     for written in written_for_gopls(editors):
@@ -62,7 +63,11 @@ def setting_value_wrong(
         if said:
             remedies = (change(setting, better),) if better is not None else (removal(setting),)
             yield Finding(
-                _summary(written, said), (quoted(setting), *written.note), remedies, severity=written.severity
+                _summary(written, said),
+                (quoted(setting), *written.note),
+                remedies,
+                severity=written.severity,
+                why="gopls takes it, and has to work with far less than it needs." if IN_BYTES in said else None,
             )
     for written in written_settings(editors):
         finding = _of_extension(written)

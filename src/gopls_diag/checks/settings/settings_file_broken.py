@@ -41,7 +41,7 @@ def _unread(layer: SettingsLayer) -> Finding:
     return Finding(
         f"{layer.file} cannot be read: {problem.message}",
         (Evidence(problem.file, problem.message),),
-        (advise("make it a file that you may read"),),
+        (advise(f"Make {layer.file} a file that you may read"),),
         why="The editor cannot read it either, and works without these settings.",
         severity=None if layer.is_applied else Severity.INFO,
     )
@@ -56,6 +56,6 @@ def _mistake(layer: SettingsLayer) -> Finding:
             Evidence(each.file, f"column {each.column}: {each.message}: {each.text}", each.line)
             for each in layer.problems[:3]
         ),
-        (advise(f"correct {place}" + (f" (and {more} more, which may follow from it)" if more else "")),),
+        (advise(f"Correct {place}" + (f" (and {more} more, which may follow from it)" if more else "")),),
         severity=None if layer.is_applied else Severity.INFO,
     )

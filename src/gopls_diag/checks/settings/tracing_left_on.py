@@ -33,8 +33,8 @@ def tracing_left_on(editors: Editors) -> Iterator[Finding]:
         megabytes an hour, and with v0.56 of the Go extension and older without bound.
     How to fix: Take it out when the hunt is over.
     When to ignore: While you are hunting.
-    Source: golang/tools gopls/internal/cmd/serve.go (-rpc.trace), internal/settings (verboseOutput); facts/vscode.md
-        section 3 (a log of 12 MB, no rotation before v0.57.1).
+    Source: golang/tools gopls/internal/cmd/serve.go (-rpc.trace), internal/settings (verboseOutput); seen
+        with the Go extension 0.56.0 (one log of 12 MB, not turned over) and 0.57.2 (turned over at 5 MB).
     """
     need_editors(editors)
     for editor in editors.all:
@@ -47,17 +47,17 @@ def tracing_left_on(editors: Editors) -> Iterator[Finding]:
                 yield Finding(said, (quoted(setting),), (removal(setting),))
         trace = editor.settings.get("go.trace.server")
         if trace and trace.value in ("messages", "verbose"):
-            said = f"the editor writes each message from and to gopls into a log: go.trace.server is {trace.value}"
+            said = f"The editor writes each message from and to gopls into a log: go.trace.server is {trace.value}"
             yield Finding(said, (quoted(trace),), (removal(trace),))
         debug = editor.tools_environment.get("GODEBUG")
         if debug and isinstance(debug.value, str) and "gctrace=1" in debug.value:
-            said = "each garbage collection of gopls and go is written to the log: GODEBUG has gctrace=1"
+            said = "Each garbage collection of gopls and go is written to the log: GODEBUG has gctrace=1"
             yield Finding(said, (quoted(debug),), (removal(debug),))
 
 
 def _flag(editor: EditorSetup, name: str, setting: SettingValue) -> Finding:
     words = [str(each.value) for each in editor.language_server_flags if each is not setting]
-    remedy = advise(f"take -{name} out of {setting.key} in {setting.file}")
+    remedy = advise(f"Take -{name} out of {setting.key} in {setting.file}")
     if editor.is_vscode and is_editable(setting):
         remedy = change(setting, words) if words else removal(setting)
     return Finding(

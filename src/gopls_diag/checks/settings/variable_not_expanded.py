@@ -38,7 +38,7 @@ EXPANDED = ("${workspaceFolder}", "${workspaceRoot}", "${workspaceFolderBasename
     "S06",
     Severity.WARNING,
     why="Nothing replaces it here, so gopls gets the characters as they stand.",
-    explains=("R02", "X14", "X17"),
+    explains=("R02", "X02", "X14", "X15", "X17", "X18"),
 )
 def variable_not_expanded(editors: Editors) -> Iterator[Finding]:
     """A variable such as ${workspaceFolder} stands where nothing expands it.
@@ -50,8 +50,8 @@ def variable_not_expanded(editors: Editors) -> Iterator[Finding]:
         flag with such a name matches nothing.
     How to fix: Write the real path. For a log file: "-logfile=auto".
     When to ignore: When the text is meant to hold these characters.
-    Source: golang/vscode-go extension/src/util.ts (resolvePath, substituteEnv), goEnv.ts, language/goLanguageServer.ts;
-        facts/ledger.md 4.8 and 4.11.
+    Source: golang/vscode-go extension/src/util.ts (resolvePath, substituteEnv), goEnv.ts, language/goLanguageServer.ts
+        (flags are passed as they stand); seen with gopls v0.23.0: unable to create log file, exit code 2.
     """
     need_editors(editors)
     for editor in editors.all:
@@ -72,7 +72,7 @@ def _in_flags(editor: EditorSetup) -> Iterator[Finding]:
             continue
         is_file = flag.name in FILE_FLAGS and found[0] in (flag.value or "")
         evidence = Evidence(flag.setting.file, f"{flag.setting.key}: {shown(flag.setting.value)}", flag.setting.line)
-        better = "write -logfile=auto, or the whole path" if "logfile" in flag.name else "write the whole path"
+        better = "Write -logfile=auto, or the whole path" if "logfile" in flag.name else "Write the whole path"
         if is_file and re.search(r"[/\\]", flag.value or ""):
             yield Finding(
                 f"gopls will not start in {editor.label}: {found[0]} in -{flag.name} is not expanded, "
@@ -103,7 +103,7 @@ def _in_environment(setting: SettingValue) -> Iterator[Finding]:
         yield Finding(
             f"{found[0]} in go.toolsEnvVars {setting.key} is not expanded",
             (quoted(setting),),
-            (advise(f"write ${{env:NAME}} or ${{workspaceFolder}}, or the whole path, in {setting.file}"),),
+            (advise(f"Write ${{env:NAME}} or ${{workspaceFolder}}, or the whole path, in {setting.file}"),),
             why="The Go extension expands ${workspaceFolder} and ${env:NAME} there, and nothing else.",
         )
 
@@ -113,7 +113,7 @@ def _in_setting(written: Written, name: str) -> Finding:
     return Finding(
         f"{name} in the gopls setting {setting.key} is not expanded",
         (quoted(setting), *written.note),
-        (advise(f"write what {name} stands for, in {setting.file}"),),
+        (advise(f"Write what {name} stands for, in {setting.file}"),),
         severity=written.severity,
     )
 
