@@ -34,7 +34,7 @@ def c_compiler_missing(
     Why it matters: go list cannot say which Go files cgo makes of the package, so gopls cannot check it.
     How to fix: Install a C compiler (gcc or clang), or correct CC. Where the C code is optional: CGO_ENABLED=0.
     When to ignore: When the packages with C in them are not worked on here.
-    Source: golang/go#38990; run with gopls v0.23.0 (capture cgo_nogcc).
+    Source: golang/go#38990; seen with gopls v0.23.0.
     """
     if environment.value("CGO_ENABLED") == "1" and tools.compiler and not tools.compiler_path:
         needing = [each for each in listed.packages if each.cgo_files] if isinstance(listed, GoList) else []
@@ -63,9 +63,9 @@ def c_compiler_missing(
 
 
 def _remedies(environment: GoEnvironment) -> tuple[Remedy, ...]:
-    found: list[Remedy] = [advise("install a C compiler: gcc, clang, or the command line tools on macOS")]
+    found: list[Remedy] = [advise("Install a C compiler: gcc, clang, or the command line tools on macOS")]
     setting = environment.origin("CC")
     if setting is not None:
         found = [*unset(setting, name="CC", otherwise=""), *found]
-    found.append(run("go", "env", "-w", "CGO_ENABLED=0", title="or do without cgo, if the code works without it"))
+    found.append(run("go", "env", "-w", "CGO_ENABLED=0", title="Or do without cgo, if the code works without it"))
     return tuple(found)

@@ -32,7 +32,7 @@ def cgo_failing(sayings: Sayings) -> Iterator[Finding]:
         yield Finding(
             f"cgo failed{f' in package {package}' if package else ''}: {heard.words[:200]}",
             evidence=(quote(heard),),
-            remedies=(advise("run go build in the package and repair what the C compiler says"),),
+            remedies=(advise("Run go build in the package and repair what the C compiler says"),),
         )
         return
     sayings.need(Channel.DIAGNOSTIC, Channel.LOG)

@@ -27,7 +27,7 @@ def cgo_files_left_out(tools: CgoTools, environment: GoEnvironment) -> Iterator[
     Why it matters: gopls says "No packages found for open file" for them, and what they declare is missing elsewhere.
     How to fix: Install a C compiler, and take CGO_ENABLED=0 away where it is set.
     When to ignore: When the C code is meant for other systems; a build constraint (//go:build cgo) says so for good.
-    Source: golang/go#65758; run with gopls v0.23.0 (capture cgo_off).
+    Source: golang/go#65758; seen with gopls v0.23.0.
     """
     if not tools.left_out or environment.value("CGO_ENABLED") != "0":
         return
@@ -40,10 +40,10 @@ def cgo_files_left_out(tools: CgoTools, environment: GoEnvironment) -> Iterator[
         remedies = unset(setting, name="CGO_ENABLED", otherwise="")
     elif tools.compiler_path or _is_cross(environment):
         why = f"code is looked at for {environment.value('GOOS')}/{environment.value('GOARCH')}"
-        remedies = (advise("set CGO_ENABLED=1, with a C compiler for that system in CC, where it is needed"),)
+        remedies = (advise("Set CGO_ENABLED=1, with a C compiler for that system in CC, where it is needed"),)
     else:
         why = f"there is no C compiler ({tools.compiler or 'CC is empty'})"
-        remedies = (advise("install a C compiler: gcc, clang, or the command line tools on macOS"),)
+        remedies = (advise("Install a C compiler: gcc, clang, or the command line tools on macOS"),)
     yield Finding(
         f"{path}{more} is left out, because {why}",
         evidence=(

@@ -49,7 +49,7 @@ def pkg_config_failing(
             evidence=(
                 Evidence(asking[0].folder or asking[0].path, f"#cgo pkg-config: {' '.join(asking[0].pkg_config)}"),
             ),
-            remedies=(advise("install pkg-config (pkgconf), and the development packages of the libraries"),),
+            remedies=(advise("Install pkg-config (pkgconf), and the development packages of the libraries"),),
             severity=severity,
         )
         return
@@ -58,7 +58,7 @@ def pkg_config_failing(
             f"pkg-config does not know {name}",
             evidence=(Evidence(f"{tools.pkg_config} --print-errors --exists {name}", words or f"{name} not found"),),
             remedies=(
-                advise(f"install the development package of {name}, or set PKG_CONFIG_PATH to where {name}.pc lies"),
+                advise(f"Install the development package of {name}, or set PKG_CONFIG_PATH to where {name}.pc lies"),
             ),
             severity=severity,
         )
@@ -69,7 +69,7 @@ def pkg_config_failing(
         yield Finding(
             f"cgo did not get what it asked of pkg-config: {name} was not found",
             evidence=(quote(heard),),
-            remedies=(advise("install the development package of the library"),),
+            remedies=(advise("Install the development package of the library"),),
             severity=Severity.WARNING,
         )
         return

@@ -33,8 +33,8 @@ def xcode_tools_missing(tools: CgoTools, environment: GoEnvironment, sayings: Sa
     Source: golang/vscode-go#3103.
     """
     remedies: tuple[Remedy, ...] = (
-        run("xcode-select", "--install", title="install the command line tools"),
-        run("sudo", "xcode-select", "--reset", title="or find them again, if they are installed"),
+        run("xcode-select", "--install", title="Install the command line tools"),
+        run("sudo", "xcode-select", "--reset", title="Or find them again, if they are installed"),
     )
     if tools.developer_problem and environment.value("CGO_ENABLED") != "0":
         yield Finding(

@@ -23,10 +23,10 @@ def unset(
     """
     if setting is None:
         return (advise(otherwise),)
-    taken = f"take {name} out of {setting.place}"
+    taken = f"Take {name} out of {setting.place}"
     match setting.origin:
         case Origin.FILE if meanwhile and "\\" in setting.source:
-            return (advise(f"delete line {setting.line} of {setting.source}"),)
+            return (advise(f"Delete line {setting.line} of {setting.source}"),)
         case Origin.FILE:
             start = ("env", f"{name}={meanwhile}") if meanwhile else ()
             return (run(*start, "go", "env", "-u", name, title=taken, safe=is_safe),)
@@ -37,6 +37,6 @@ def unset(
             return (advise(f"{taken}, or set it otherwise: go env -w {name}=…"),)
     return (
         advise(
-            f"take {name} out of the files that set up the shell (~/.profile, ~/.bashrc, ~/.zshrc), then log in again"
+            f"Take {name} out of the files that set up the shell (~/.profile, ~/.bashrc, ~/.zshrc), then log in again"
         ),
     )

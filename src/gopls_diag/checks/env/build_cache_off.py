@@ -30,7 +30,7 @@ def build_cache_off(environment: GoEnvironment, sayings: Sayings | Unknown) -> I
     Why it matters: gopls's first question to the go command fails, and no package is loaded.
     How to fix: Take GOCACHE away where it is set, or give the environment of the editor a HOME.
     When to ignore: Never; go build fails as well.
-    Source: Go cmd/go/internal/cache/default.go; run with gopls v0.23.0 and go1.27.3.
+    Source: golang/go src/cmd/go/internal/cache/default.go; seen with gopls v0.23.0 and go1.27.3.
     """
     setting = environment.origin("GOCACHE")
     if environment.values.get("GOCACHE") == "off":
@@ -39,7 +39,7 @@ def build_cache_off(environment: GoEnvironment, sayings: Sayings | Unknown) -> I
             yield Finding(
                 "There is no place for the build cache: HOME and XDG_CACHE_HOME are not set",
                 evidence=(shown,),
-                remedies=(advise("set HOME, or GOCACHE to a folder of your own, in the environment of the editor"),),
+                remedies=(advise("Set HOME, or GOCACHE to a folder of your own, in the environment of the editor"),),
             )
             return
         words = "off" if setting.value == "off" else f"{setting.value!r}, which is no absolute path"
@@ -57,6 +57,6 @@ def build_cache_off(environment: GoEnvironment, sayings: Sayings | Unknown) -> I
         yield Finding(
             f"gopls ran without a build cache: {heard.match[0].strip()}",
             evidence=(quote(heard),),
-            remedies=(advise("set HOME, or GOCACHE to a folder of your own, in the environment of the editor"),),
+            remedies=(advise("Set HOME, or GOCACHE to a folder of your own, in the environment of the editor"),),
         )
         return

@@ -17,6 +17,9 @@ from gopls_diag.model.toolchain import GoEnvironment
 PATTERN = re.compile(r"failed to initialize build cache at ([^\n:]{1,200}(?::\\[^\n:]{1,200})?): ([^\n\"]{1,200})")
 
 
+_WHY_PARTS = "Packages with C in them, net and os/user among them, cannot be prepared; what imports them shows errors."
+
+
 @check(
     "E09",
     Severity.ERROR,
@@ -30,11 +33,13 @@ def build_cache_unwritable(
 
     What it means: The folder that go env GOCACHE names belongs to somebody else (often root, after a go build with
         sudo), lies on a read-only file system, is no folder, or cannot be made.
-    Why it matters: The go command does not start without it, so gopls loads nothing.
+    Why it matters: The go command does not start without it, so gopls loads nothing. Where only folders in it belong
+        to somebody else, packages without C still load.
     How to fix: Give the folder back to its user with chown, or take GOCACHE away where it is set, or set it to a folder
         of your own.
     When to ignore: Never while it is found.
-    Source: Go cmd/go/internal/cache/default.go ("failed to initialize build cache"); run with gopls v0.23.0.
+    Source: golang/go src/cmd/go/internal/cache/default.go ("failed to initialize build cache"); seen with gopls
+        v0.23.0 and Go 1.27.3 on Linux.
     """
     problem, state = _problem(folders)
     if state is not None:
@@ -44,6 +49,8 @@ def build_cache_unwritable(
             f"The build cache {state.path} {problem}",
             evidence=evidence,
             remedies=_remedies(state, environment),
+            why=_WHY_PARTS if state is folders.build_cache_part else None,
+            severity=Severity.WARNING if state is folders.build_cache_part else Severity.ERROR,
         )
         return
     if isinstance(sayings, Unknown):
@@ -52,7 +59,7 @@ def build_cache_unwritable(
         yield Finding(
             f"The build cache {heard.match[1]} could not be opened: {heard.match[2].strip()}",
             evidence=(quote(heard),),
-            remedies=(advise(f"give {heard.match[1]} back to its user, or set GOCACHE to a folder of your own"),),
+            remedies=(advise(f"Give {heard.match[1]} back to its user, or set GOCACHE to a folder of your own"),),
         )
         return
 
@@ -82,8 +89,8 @@ def _remedies(state: FolderState, environment: GoEnvironment) -> tuple[Remedy, .
     cache = environment.value("GOCACHE")
     if state.is_folder and state.owner is not None:
         return (
-            run("sudo", "chown", "-R", "USER", cache, title="give the folder back to its user (your name for USER)"),
+            run("sudo", "chown", "-R", "USER", cache, title="Give the folder back to its user (your name for USER)"),
             *taken,
-            advise("or set GOCACHE to a folder of your own"),
+            advise("Or set GOCACHE to a folder of your own"),
         )
-    return (*taken, advise("set GOCACHE to a folder of your own that can be written"))
+    return (*taken, advise("Set GOCACHE to a folder of your own that can be written"))

@@ -28,7 +28,7 @@ def checksum_mismatch(sayings: Sayings) -> Iterator[Finding]:
     How to fix: Find out which of the two is right before anything else. If the module cache was damaged:
         go clean -modcache, then download again. If a tag was moved: use another version. Do not switch the check off.
     When to ignore: Never while it is found.
-    Source: Go cmd/go/internal/modfetch/fetch.go ("SECURITY ERROR").
+    Source: golang/go src/cmd/go/internal/modfetch/fetch.go ("SECURITY ERROR").
     """
     seen: set[str] = set()
     for heard in sayings.matching(PATTERN):
@@ -40,7 +40,7 @@ def checksum_mismatch(sayings: Sayings) -> Iterator[Finding]:
             f"{module} does not have the checksum that go.sum gives",
             evidence=(quote(heard),),
             remedies=(
-                run("go", "clean", "-modcache", title="if the cache was damaged: fetch all modules anew"),
-                advise("if its author moved the tag, require another version; ask the author before trusting it"),
+                run("go", "clean", "-modcache", title="If the cache was damaged: fetch all modules anew"),
+                advise("If its author moved the tag, require another version; ask the author before trusting it"),
             ),
         )

@@ -32,7 +32,7 @@ def go_command_failing(command: GoCommand, environment: GoEnvironment | Unknown)
     Why it matters: gopls runs the same program with the same variables.
     How to fix: Read its words; run go env in the folder to see them again. Install Go anew if the program is damaged.
     When to ignore: Never while it is found.
-    Source: Go cmd/go/main.go; golang/tools gopls/internal/cache/view.go (FetchGoEnv runs go env first).
+    Source: golang/go src/cmd/go/main.go; golang/tools gopls/internal/cache/view.go (FetchGoEnv runs go env first).
     """
     if isinstance(environment, GoEnvironment) and environment.is_silent:
         yield Finding(
@@ -45,14 +45,14 @@ def go_command_failing(command: GoCommand, environment: GoEnvironment | Unknown)
         yield Finding(
             f"go env fails: {first.removeprefix('go: ')}",
             evidence=(Evidence(environment.command, environment.error[:400]),),
-            remedies=(advise("run go env in the folder and correct what it names"),),
+            remedies=(advise("Run go env in the folder and correct what it names"),),
             because_of=_cause(environment.error),
         )
     elif command.problem and not (isinstance(environment, GoEnvironment) and environment.is_known):
         yield Finding(
             f"{command.path} does not work: {command.problem}",
             evidence=(Evidence(f"{command.path} version", command.problem),),
-            remedies=(advise("install Go anew", link="https://go.dev/doc/install"),),
+            remedies=(advise("Install Go anew", link="https://go.dev/doc/install"),),
             because_of=_cause(command.problem),
         )
 

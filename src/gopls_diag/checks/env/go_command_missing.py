@@ -46,7 +46,7 @@ def go_command_missing(command: GoCommand, sayings: Sayings | Unknown) -> Iterat
             f"gopls found no go command, though {command.path} is there: the editor's PATH lacks its folder",
             evidence=(quote(heard), Evidence("PATH", command.path)),
             remedies=(
-                advise("start the editor from a terminal in which go works, or restart it if Go was installed since"),
+                advise("Start the editor from a terminal in which go works, or restart it if Go was installed since"),
             ),
             confidence=Confidence.LIKELY,
         )
@@ -55,11 +55,11 @@ def go_command_missing(command: GoCommand, sayings: Sayings | Unknown) -> Iterat
 
 def _not_found(choice: GoChoice, command: GoCommand) -> Finding:
     elsewhere = command.path or next((each for each in command.candidates), "")
-    remedies: list[Remedy] = [advise("install Go", link=_INSTALL)]
+    remedies: list[Remedy] = [advise("Install Go", link=_INSTALL)]
     if elsewhere:
-        remedies = [advise(f"put the folder of {elsewhere} on the PATH that {choice.label} is given")]
+        remedies = [advise(f"Put the folder of {elsewhere} on the PATH that {choice.label} is given")]
     else:
-        remedies.append(advise("if Go is installed, put its bin folder on PATH where programs of the desktop see it"))
+        remedies.append(advise("If Go is installed, put its bin folder on PATH where programs of the desktop see it"))
     return Finding(
         f"{choice.label[:1].upper()}{choice.label[1:]} finds no go command",
         evidence=(Evidence("PATH", choice.search_path or "(empty)"),),

@@ -33,7 +33,7 @@ def go_list_without_go(sayings: Sayings) -> Iterator[Finding]:
         yield Finding(
             f"gopls has no go command to list packages with: {heard.match[1].strip()}",
             evidence=(quote(heard),),
-            remedies=(advise("put go on the PATH of the editor, then restart the editor"),),
+            remedies=(advise("Put go on the PATH of the editor, then restart the editor"),),
         )
         return
     sayings.need(Channel.LOG, Channel.SHOW, Channel.STDERR)

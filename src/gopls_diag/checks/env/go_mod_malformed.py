@@ -37,7 +37,7 @@ def go_mod_malformed(
     Why it matters: The go command refuses to work in the module, and gopls with it.
     How to fix: Correct the line that is named, or use the Go that go.mod was written for.
     When to ignore: While you are typing in go.mod.
-    Source: golang.org/x/mod/modfile; run with gopls v0.23.0 and go1.27.3 (captures badgomod, badgover).
+    Source: golang.org/x/mod/modfile; seen with gopls v0.23.0 and go1.27.3.
     """
     is_judged_by_go = False
     if not isinstance(sayings, Unknown):
@@ -50,7 +50,7 @@ def go_mod_malformed(
             yield Finding(
                 f"{file} line {line}: {words}",
                 evidence=(Evidence(file, words, line), quote(heard)),
-                remedies=(advise(f"correct line {line} of {file}"),),
+                remedies=(advise(f"Correct line {line} of {file}"),),
             )
             return
     module = workspace.module
@@ -66,6 +66,6 @@ def _own_judgement(module: Module, environment: GoEnvironment | Unknown) -> Find
     return Finding(
         f"{module.file} line {problem.line}: {problem.text}",
         evidence=(Evidence(module.file, problem.text, problem.line),),
-        remedies=(advise(f"correct line {problem.line} of {module.file}, or see whether {running} knows it"),),
+        remedies=(advise(f"Correct line {problem.line} of {module.file}, or see whether {running} knows it"),),
         confidence=Confidence.LIKELY,
     )

@@ -29,7 +29,7 @@ def go_mod_untidy(sayings: Sayings, environment: GoEnvironment | Unknown) -> Ite
     Why it matters: The go command refuses to list packages, so gopls has none.
     How to fix: Run go mod tidy in the folder of go.mod.
     When to ignore: Never while it is found.
-    Source: Go cmd/go/internal/modload/init.go (errGoModDirty).
+    Source: golang/go src/cmd/go/internal/modload/init.go (errGoModDirty).
     """
     flags = environment.value("GOFLAGS") if isinstance(environment, GoEnvironment) else ""
     for heard in sayings.matching(PATTERN):
@@ -39,6 +39,6 @@ def go_mod_untidy(sayings: Sayings, environment: GoEnvironment | Unknown) -> Ite
         yield Finding(
             "go.mod has to be updated before go can list packages",
             evidence=(quote(heard),),
-            remedies=(run("go", "mod", "tidy", title="update go.mod, in its folder"),),
+            remedies=(run("go", "mod", "tidy", title="Update go.mod, in its folder"),),
         )
         return

@@ -34,11 +34,11 @@ def go_not_found_by_extension(sayings: Sayings, command: GoCommand | Unknown) ->
     here = command.path if isinstance(command, GoCommand) else ""
     for heard in sayings.matching(PATTERN):
         goroot = heard.match[1].strip()
-        tip = f"set go.alternateTools.go to {here} in VS Code" if here else "install Go, then restart VS Code"
+        tip = f"Set go.alternateTools.go to {here} in VS Code" if here else "Install Go, then restart VS Code"
         yield Finding(
             f"VS Code found no go{f' in GOROOT {goroot}' if goroot and goroot != 'undefined' else ''} nor on its PATH",
             evidence=(quote(heard),),
-            remedies=(advise(tip), advise("or start VS Code from a terminal in which go works")),
+            remedies=(advise(tip), advise("Or start VS Code from a terminal in which go works")),
         )
         return
     sayings.need(Channel.CLIENT)

@@ -38,7 +38,7 @@ def go_older_than_required(
     Why it matters: The go command refuses to work in the module, and gopls with it.
     How to fix: Install the newer Go, or allow the switch: go env -w GOTOOLCHAIN=auto.
     When to ignore: Never while it is found.
-    Source: Go cmd/go/internal/gover/toolchain.go (TooNewError); https://go.dev/doc/toolchain.
+    Source: golang/go src/cmd/go/internal/gover/toolchain.go (TooNewError); https://go.dev/doc/toolchain.
     """
     running = environment.version
     switching = environment.value("GOTOOLCHAIN") or "auto"
@@ -48,7 +48,7 @@ def go_older_than_required(
             if GoVersion.parse(asked.text.removeprefix("go ")) > running:
                 origin = environment.origin("GOTOOLCHAIN")
                 yield Finding(
-                    f"{asked.source} asks for {asked.text}, this is {running}, and GOTOOLCHAIN={switching}",
+                    f"{asked.source} asks for {asked.text}, but go is {running} and GOTOOLCHAIN={switching}",
                     evidence=(asked, *([origin.evidence] if origin else [])),
                     remedies=_remedies(environment, asked.text.removeprefix("go ")),
                 )
@@ -61,7 +61,7 @@ def go_older_than_required(
             continue
         who, wanted, having = heard.match[1], heard.match[2].rstrip(";"), heard.match[3]
         yield Finding(
-            f"{who} asks for go {wanted}, this is go{having}, and GOTOOLCHAIN={heard.match[4]}",
+            f"{who} asks for go {wanted}, but go is go{having} and GOTOOLCHAIN={heard.match[4]}",
             evidence=(quote(heard),),
             remedies=_remedies(environment, wanted),
         )
@@ -81,10 +81,10 @@ def _asked(workspace: Workspace) -> Iterator[Evidence]:
 
 
 def _remedies(environment: GoEnvironment, wanted: str) -> tuple[Remedy, ...]:
-    install = advise(f"install Go {wanted} or newer", link="https://go.dev/dl/")
+    install = advise(f"Install Go {wanted} or newer", link="https://go.dev/dl/")
     origin = environment.origin("GOTOOLCHAIN")
     if origin is not None and origin.origin is Origin.ENVIRONMENT:
-        return (install, advise("or take GOTOOLCHAIN out of the environment, so that go fetches it by itself"))
+        return (install, advise("Or take GOTOOLCHAIN out of the environment, so that go fetches it by itself"))
     if origin is not None and origin.origin is Origin.EDITOR:
-        return (install, advise(f"or set GOTOOLCHAIN to auto in {origin.place}, so that go fetches it by itself"))
-    return (install, run("go", "env", "-w", "GOTOOLCHAIN=auto", title="or let go fetch newer toolchains by itself"))
+        return (install, advise(f"Or set GOTOOLCHAIN to auto in {origin.place}, so that go fetches it by itself"))
+    return (install, run("go", "env", "-w", "GOTOOLCHAIN=auto", title="Or let go fetch newer toolchains by itself"))

@@ -30,15 +30,15 @@ def go_refused_by_gopls(sayings: Sayings) -> Iterator[Finding]:
     Why it matters: gopls goes on, but what it asks of an old go command may fail.
     How to fix: Install a newer Go and build gopls with it, or install the gopls that the message names.
     When to ignore: When everything works and Go has to stay old.
-    Source: golang/tools gopls/internal/util/goversion/goversion.go; run with gopls v0.23.0 and go1.18.
+    Source: golang/tools gopls/internal/util/goversion/goversion.go; seen with gopls v0.23.0 and go1.18.
     """
     for heard in sayings.matching(PATTERN):
         minor, fitting = heard.match[2], heard.match[3]
         what = "the go command is" if heard.match[1].startswith("Found") else "gopls was built with"
-        remedies: list[Remedy] = [advise("install a newer Go and build gopls with it", link="https://go.dev/dl/")]
+        remedies: list[Remedy] = [advise("Install a newer Go and build gopls with it", link="https://go.dev/dl/")]
         if fitting:
             install = f"golang.org/x/tools/gopls@{fitting}"
-            remedies.append(run("go", "install", install, title="or install the gopls that fits this Go"))
+            remedies.append(run("go", "install", install, title="Or install the gopls that fits this Go"))
         yield Finding(
             f"gopls does not support this Go: {what} Go 1.{minor}", evidence=(quote(heard),), remedies=tuple(remedies)
         )

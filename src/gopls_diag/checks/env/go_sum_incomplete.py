@@ -26,12 +26,12 @@ _SHOWN = 5
 def go_sum_incomplete(sayings: Sayings) -> Iterator[Finding]:
     """go.sum lacks lines that go needs.
 
-    What it means: go.sum holds the checksum of every module that is used. Lines are missing: it was not committed, or
+    What it means: Go.sum holds the checksum of every module that is used. Lines are missing: it was not committed, or
         go.mod was edited by hand.
     Why it matters: The go command does not use a module without its checksum, and gopls does not add it by itself.
     How to fix: Run go mod tidy, or go mod download for what is already required; commit go.sum.
     When to ignore: Never while it is found.
-    Source: Go cmd/go/internal/modload/import.go; golang/tools gopls/internal/cache/mod.go.
+    Source: golang/go src/cmd/go/internal/modload/import.go; golang/tools gopls/internal/cache/mod.go.
     """
     found: dict[str, Evidence] = {}
     for heard in sayings.matching(PATTERN):
@@ -44,5 +44,5 @@ def go_sum_incomplete(sayings: Sayings) -> Iterator[Finding]:
     yield Finding(
         f"go.sum lacks checksums{shown}",
         evidence=tuple(list(found.values())[:_SHOWN]),
-        remedies=(run("go", "mod", "tidy", title="complete go.sum, in the folder of go.mod"),),
+        remedies=(run("go", "mod", "tidy", title="Complete go.sum, in the folder of go.mod"),),
     )

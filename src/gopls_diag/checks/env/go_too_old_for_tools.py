@@ -29,8 +29,8 @@ def go_too_old_for_tools(sayings: Sayings) -> Iterator[Finding]:
             f"VS Code needs go{heard.match[1]} or newer to install gopls, and has none",
             evidence=(quote(heard),),
             remedies=(
-                advise("install a newer Go", link="https://go.dev/dl/"),
-                advise('or set "go.toolsManagement.go" to the path of a newer go, to be used for tools only'),
+                advise("Install a newer Go", link="https://go.dev/dl/"),
+                advise('Or set "go.toolsManagement.go" to the path of a newer go, to be used for tools only'),
             ),
         )
         return

@@ -30,7 +30,7 @@ def goflags_malformed(environment: GoEnvironment, sayings: Sayings | Unknown) ->
     Why it matters: The go command stops before it does anything, and gopls with it.
     How to fix: go env -u GOFLAGS, or correct it where it is set.
     When to ignore: Never; go build fails in the terminal as well.
-    Source: Go cmd/go/internal/base/goflags.go.
+    Source: golang/go src/cmd/go/internal/base/goflags.go.
     """
     setting = environment.origin("GOFLAGS")
     remedies = unset(setting, name="GOFLAGS", otherwise="correct GOFLAGS where it is set", is_safe=True)

@@ -37,7 +37,8 @@ def gopath_not_absolute(
     Why it matters: The go command stops before it does anything, and gopls with it.
     How to fix: Give the whole path, or take GOPATH away: without it go uses the folder go in the home folder.
     When to ignore: Never; go build fails in the terminal as well.
-    Source: Go cmd/go/main.go ("GOPATH entry is relative", "cannot start with shell metacharacter"), run with go1.26.8.
+    Source: golang/go src/cmd/go/main.go ("GOPATH entry is relative", "cannot start with shell metacharacter"), seen
+        with go1.26.8.
     """
     setting = environment.origin("GOPATH")
     remedies = unset(setting, name="GOPATH", otherwise="set GOPATH to a whole path", meanwhile=_SOME_PATH, is_safe=True)

@@ -26,21 +26,21 @@ def gopls_older_than_module(sayings: Sayings) -> Iterator[Finding]:
     Why it matters: Packages that are refused have no completion, no hover and no diagnostics of their own.
     How to fix: Install gopls (or the tool) again with the newer Go.
     When to ignore: Never while it is found.
-    Source: Go go/types (check.go); golang/tools go/packages/packages.go; golang/vscode-go#3982.
+    Source: golang/go src/go/types (check.go); golang/tools go/packages/packages.go; golang/vscode-go#3982.
     """
     for heard in sayings.matching(PATTERN):
         wanted, builder = heard.match[1], heard.match[2]
         yield Finding(
             f"gopls was built with {builder}, and the module asks for {wanted}",
             evidence=(quote(heard),),
-            remedies=(run("go", "install", _GOPLS, title="build gopls again with the newer Go"),),
+            remedies=(run("go", "install", _GOPLS, title="Build gopls again with the newer Go"),),
         )
         return
     for heard in sayings.matching(TOOL_PATTERN):
         yield Finding(
             f"A tool was built with {heard.match[1]} and runs {heard.match[2]}: build it again",
             evidence=(quote(heard),),
-            remedies=(run("go", "install", _GOPLS, title="build gopls again; the same for the linter that said it"),),
+            remedies=(run("go", "install", _GOPLS, title="Build gopls again; the same for the linter that said it"),),
             severity=Severity.WARNING,
         )
         return

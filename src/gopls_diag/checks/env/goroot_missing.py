@@ -34,7 +34,7 @@ def goroot_missing(
     How to fix: Take GOROOT away where it is set: the go env file, the editor's settings, or the shell's files. Note
         that go env -u GOROOT fails for the same reason, unless a GOROOT that exists is given to it in the environment.
     When to ignore: Never; a wrong GOROOT breaks go in the terminal too.
-    Source: Go cmd/go/main.go ("cannot find GOROOT directory"), run with go1.26.8.
+    Source: golang/go src/cmd/go/main.go ("cannot find GOROOT directory"), seen with go1.26.8.
     """
     setting = environment.origin("GOROOT")
     state = folders.goroot

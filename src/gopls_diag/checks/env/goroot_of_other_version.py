@@ -37,14 +37,16 @@ def goroot_of_other_version(
         that of the Go in use.
     How to fix: Take GOROOT away where it is set; the go command knows where it was installed.
     When to ignore: Never while it is found.
-    Source: Go cmd/compile/internal/base/flag.go ("does not match go tool version").
+    Source: golang/go src/cmd/compile/internal/base/flag.go ("does not match go tool version").
     """
     setting = environment.origin("GOROOT")
     remedies = unset(setting, name="GOROOT", otherwise="", is_safe=True) if setting else ()
     told, own = GoVersion.parse(folders.goroot_version), command.version
-    is_same_place = folders.goroot is not None and command.resolved_path.replace("\\", "/").startswith(
-        folders.goroot.path.replace("\\", "/").rstrip("/") + "/"
-    )
+    # A go command that switched to another toolchain has set GOROOT anew, for that one.
+    in_force = folders.goroot.path.replace("\\", "/").rstrip("/") if folders.goroot is not None else ""
+    if setting is not None and in_force != setting.value.replace("\\", "/").rstrip("/"):
+        setting = None
+    is_same_place = bool(in_force) and command.resolved_path.replace("\\", "/").startswith(f"{in_force}/")
     if setting is not None and told.is_known and own.is_known and told != own and not is_same_place:
         yield Finding(
             f"GOROOT is {setting.value}, which is {told}, but the go command {command.path} is {own}",
@@ -70,6 +72,6 @@ def goroot_of_other_version(
         yield Finding(
             f"The compiler is {heard.match[1]}, the go command {heard.match[2]}: two installations are mixed",
             evidence=(quote(heard),),
-            remedies=remedies or (advise("install Go anew, in an empty folder: two versions lie over each other"),),
+            remedies=remedies or (advise("Install Go anew, in an empty folder: two versions lie over each other"),),
         )
         return

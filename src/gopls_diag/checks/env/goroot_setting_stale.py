@@ -28,9 +28,9 @@ def goroot_setting_stale(folders: GoFolders, sayings: Sayings | Unknown) -> Iter
     Source: golang/vscode-go extension/src/goEnv.ts (setGOROOTEnvVar), goEnvironmentStatus.ts.
     """
     setting, state = folders.editor_goroot_setting, folders.editor_goroot
-    remove: tuple[Remedy, ...] = (advise("take go.goroot out of the settings"),)
+    remove: tuple[Remedy, ...] = (advise("Take go.goroot out of the settings"),)
     if setting is not None:
-        remove = (remove_setting(setting.source, setting.setting_path, title="take go.goroot out of the settings"),)
+        remove = (remove_setting(setting.source, setting.setting_path, title="Take go.goroot out of the settings"),)
     if setting is not None and state is not None and not state.is_folder and not state.is_hidden:
         yield Finding(
             f'"go.goroot" is {setting.value}, which is not there, so the setting is ignored',

@@ -23,7 +23,7 @@ def import_not_required(sayings: Sayings) -> Iterator[Finding]:
     Why it matters: The import is an error, and gopls knows nothing of what the package declares.
     How to fix: Run go get with the import path, or go mod tidy; or correct the import.
     When to ignore: While you are writing the code; gopls offers go get as a quick fix.
-    Source: Go cmd/go/internal/modload/import.go; run with gopls v0.23.0 (capture missing_require).
+    Source: golang/go src/cmd/go/internal/modload/import.go; seen with gopls v0.23.0.
     """
     found: dict[str, Evidence] = {}
     # gopls uses the same words for any package that it could not load; go list knows, where it was asked.
@@ -40,7 +40,7 @@ def import_not_required(sayings: Sayings) -> Iterator[Finding]:
         f"No required module provides {shown}",
         evidence=tuple(list(found.values())[:_SHOWN]),
         remedies=(
-            run("go", "get", packages[0], title="require the module that has it"),
-            run("go", "mod", "tidy", title="or require all that the code imports"),
+            run("go", "get", packages[0], title="Require the module that has it"),
+            run("go", "mod", "tidy", title="Or require all that the code imports"),
         ),
     )

@@ -34,7 +34,7 @@ def module_cache_unusable(
     Why it matters: Dependencies can neither be found nor fetched.
     How to fix: Take GOMODCACHE (or GOPATH, from which it is derived) away where it is set, or correct the place.
     When to ignore: In a module without dependencies. A cache that is merely read-only is fine while it is complete.
-    Source: Go cmd/go/internal/modfetch/cache.go ("could not create module cache").
+    Source: golang/go src/cmd/go/internal/modfetch/cache.go ("could not create module cache").
     """
     problem = _problem(folders.module_cache)
     if problem and folders.module_cache is not None and _has_dependencies(workspace):
@@ -52,7 +52,7 @@ def module_cache_unusable(
         yield Finding(
             f"go could not make its module cache: {heard.match[1].strip()}",
             evidence=(quote(heard),),
-            remedies=(advise("make the folder of go env GOMODCACHE writable, or set it to a folder of your own"),),
+            remedies=(advise("Make the folder of go env GOMODCACHE writable, or set it to a folder of your own"),),
         )
         return
 

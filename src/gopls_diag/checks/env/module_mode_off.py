@@ -39,7 +39,8 @@ def module_mode_off(
     Why it matters: Every import from another module is an error, and gopls shows only one folder at a time.
     How to fix: Take GO111MODULE away (module mode is the default since Go 1.16). Without a go.mod: go mod init.
     When to ignore: For code that really lives in GOPATH/src and was never made a module.
-    Source: golang/tools gopls/internal/cache/check.go; Go cmd/go/internal/modload/init.go; golang/vscode-go#275.
+    Source: golang/tools gopls/internal/cache/check.go; golang/go src/cmd/go/internal/modload/init.go;
+        golang/vscode-go#275.
     """
     setting = environment.origin("GO111MODULE")
     value = environment.value("GO111MODULE") or (setting.value if setting else "")
@@ -61,9 +62,9 @@ def module_mode_off(
             f"{package} is imported, but {workspace.folder} is in no module",
             evidence=(quote(heard),),
             remedies=(
-                run("go", "mod", "init", "example.com/NAME", title=f"make {workspace.folder} a module"),
-                run("go", "mod", "tidy", title="then let go find what it needs"),
-                advise("or open the folder that holds go.mod"),
+                run("go", "mod", "init", "example.com/NAME", title=f"Make {workspace.folder} a module"),
+                run("go", "mod", "tidy", title="Then let go find what it needs"),
+                advise("Or open the folder that holds go.mod"),
             ),
             severity=Severity.WARNING,
             confidence=Confidence.LIKELY,

@@ -42,8 +42,8 @@ def module_proxy_unreachable(sayings: Sayings, environment: GoEnvironment | Unkn
             f"{server} could not be reached to fetch modules: {problem}",
             evidence=(quote(heard), *([proxy.evidence] if proxy else [Evidence("go env GOPROXY", "(its default)")])),
             remedies=(
-                run("go", "env", "-w", "GOPROXY=https://PROXY,direct", title="name a module proxy that can be reached"),
-                advise("or set HTTPS_PROXY, in VS Code http.proxy, if the way out is an HTTP proxy"),
+                run("go", "env", "-w", "GOPROXY=https://PROXY,direct", title="Name a module proxy that can be reached"),
+                advise("Or set HTTPS_PROXY, in VS Code http.proxy, if the way out is an HTTP proxy"),
             ),
         )
     sayings.need(Channel.LOG, Channel.SHOW, Channel.STDERR, Channel.CLIENT)

@@ -28,13 +28,13 @@ def modules_not_downloaded(
 ) -> Iterator[Finding]:
     """Modules that go.mod requires are not on this machine.
 
-    What it means: go.mod (or a dependency) names module versions that the module cache does not hold, as after a fresh
+    What it means: Go.mod (or a dependency) names module versions that the module cache does not hold, as after a fresh
         clone. gopls lists packages offline, so it does not fetch them by itself.
     Why it matters: Imports from these modules are errors, and completion knows nothing of them.
     How to fix: Run go mod download in the folder of go.mod; where it fails, its words name the next cause.
     When to ignore: When gopls offers to download and you let it.
-    Source: Go cmd/go/internal/modfetch/repo.go; golang/tools gopls/internal/cache/load.go (GOPROXY=off) and mod.go;
-        golang/go#43186.
+    Source: golang/go src/cmd/go/internal/modfetch/repo.go; golang/tools gopls/internal/cache/load.go (GOPROXY=off)
+        and mod.go; golang/go#43186.
     """
     found: dict[str, Evidence] = {}
     unnamed: Evidence | None = None
@@ -48,10 +48,10 @@ def modules_not_downloaded(
     if not found:
         return
     names = ", ".join(list(found)[:_SHOWN]) + (" …" if len(found) > _SHOWN else "")
-    remedies: list[Remedy] = [run("go", "mod", "download", title="fetch them")]
+    remedies: list[Remedy] = [run("go", "mod", "download", title="Fetch them")]
     proxy = environment.origin("GOPROXY") if isinstance(environment, GoEnvironment) else None
     if proxy is not None and proxy.value == "off":
-        remedies.insert(0, advise(f"allow downloads first: GOPROXY is off in {proxy.place}"))
+        remedies.insert(0, advise(f"Allow downloads first: GOPROXY is off in {proxy.place}"))
     yield Finding(
         f"{'A required module has' if len(found) == 1 else f'{len(found)} required modules have'} "
         f"not been downloaded: {names}",

@@ -23,7 +23,7 @@ def private_module_without_login(sayings: Sayings) -> Iterator[Finding]:
     How to fix: Give git the credentials beforehand (a credential helper, or ssh in place of https), and name the
         module's prefix in GOPRIVATE so that no public proxy is asked.
     When to ignore: When the module's path was mistyped: servers ask for a login for repositories that do not exist too.
-    Source: Go cmd/go/internal/modfetch/codehost/git.go; https://go.dev/doc/faq#git_https.
+    Source: golang/go src/cmd/go/internal/modfetch/codehost/git.go; https://go.dev/doc/faq#git_https.
     """
     seen: set[str] = set()
     for heard in sayings.matching(PATTERN):
@@ -33,9 +33,9 @@ def private_module_without_login(sayings: Sayings) -> Iterator[Finding]:
         seen.add(server)
         host = server.partition("://")[2] or "HOST"
         remedies: list[Remedy] = [
-            run("git", "config", "--global", f"url.ssh://git@{host}/.insteadOf", f"https://{host}/", title="use ssh"),
-            run("go", "env", "-w", f"GOPRIVATE={host}", title="ask no public proxy for modules from there"),
-            advise("or set up a git credential helper", link="https://go.dev/doc/faq#git_https"),
+            run("git", "config", "--global", f"url.ssh://git@{host}/.insteadOf", f"https://{host}/", title="Use ssh"),
+            run("go", "env", "-w", f"GOPRIVATE={host}", title="Ask no public proxy for modules from there"),
+            advise("Or set up a git credential helper", link="https://go.dev/doc/faq#git_https"),
         ]
         yield Finding(
             f"git may not ask for a login for {server or 'a private module'}",

@@ -32,12 +32,12 @@ def toolchain_unavailable(
 ) -> Iterator[Finding]:
     """The Go toolchain that is asked for cannot be had.
 
-    What it means: go.mod, go.work or GOTOOLCHAIN name a Go version that is not on this machine, and the go command
+    What it means: Go.mod, go.work or GOTOOLCHAIN name a Go version that is not on this machine, and the go command
         cannot download it: it does not exist, there is no network, or the module proxy does not serve toolchains.
     Why it matters: The go command ends before it does anything in this folder, and gopls with it.
     How to fix: Correct the version, install that Go, or let GOPROXY reach one that serves golang.org/toolchain.
     When to ignore: When the finding is of severity info: go will download it by itself as soon as it is asked.
-    Source: Go cmd/go/internal/toolchain/select.go; run with gopls v0.23.0 and go1.27.3.
+    Source: golang/go src/cmd/go/internal/toolchain/select.go; seen with gopls v0.23.0 and go1.27.3.
     """
     setting = environment.origin("GOTOOLCHAIN")
     refused = next((each for each in (PATTERN.search(environment.error),) if each), None)
@@ -67,7 +67,7 @@ def toolchain_unavailable(
         yield Finding(
             f"go will download {wanted} before it works in this folder",
             evidence=_asked(wanted, environment, workspace),
-            remedies=(advise("go on; or install that Go, where there is no network"),),
+            remedies=(advise("Go on; or install that Go, where there is no network"),),
             why="Until it is there gopls cannot load the folder.",
             severity=Severity.INFO,
         )
@@ -82,9 +82,9 @@ def _finding(
     if setting is not None and wanted in setting.value:
         remedies = unset(setting, name="GOTOOLCHAIN", otherwise="", meanwhile="local")
     elif asked:
-        remedies = (advise(f"correct the version in {asked[0].source}, if that Go does not exist"),)
+        remedies = (advise(f"Correct the version in {asked[0].source}, if that Go does not exist"),)
     install = advise(
-        f"install {wanted}, or let GOPROXY reach a proxy that serves toolchains", link="https://go.dev/dl/"
+        f"Install {wanted}, or let GOPROXY reach a proxy that serves toolchains", link="https://go.dev/dl/"
     )
     return Finding(
         f"{wanted} is asked for and cannot be had: {problem}",

@@ -22,7 +22,7 @@ def vcs_status_failing(sayings: Sayings) -> Iterator[Finding]:
     Why it matters: Builds, tests and installs fail. gopls loads packages with -buildvcs=false and does not mind.
     How to fix: Tell git that the folder is safe, install git, or go without: go env -w GOFLAGS=-buildvcs=false.
     When to ignore: When only gopls matters here.
-    Source: Go cmd/go/internal/load/pkg.go; golang/tools go/packages/golist.go (-buildvcs=false).
+    Source: golang/go src/cmd/go/internal/load/pkg.go; golang/tools go/packages/golist.go (-buildvcs=false).
     """
     for heard in sayings.matching(PATTERN):
         folder = heard.saying.folder or "FOLDER"
@@ -31,9 +31,9 @@ def vcs_status_failing(sayings: Sayings) -> Iterator[Finding]:
             evidence=(quote(heard),),
             remedies=(
                 run(
-                    "git", "config", "--global", "--add", "safe.directory", folder, title="tell git to trust the folder"
+                    "git", "config", "--global", "--add", "safe.directory", folder, title="Tell git to trust the folder"
                 ),
-                run("go", "env", "-w", "GOFLAGS=-buildvcs=false", title="or do without the commit in programs"),
+                run("go", "env", "-w", "GOFLAGS=-buildvcs=false", title="Or do without the commit in programs"),
             ),
         )
         return

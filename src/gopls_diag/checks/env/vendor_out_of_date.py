@@ -39,8 +39,8 @@ def vendor_out_of_date(
     How to fix: Run go mod vendor in the folder of go.mod, or go work vendor in that of go.work. Where vendoring is not
         wanted, take -mod=vendor out of GOFLAGS or remove the vendor folder.
     When to ignore: Never while it is found; the go command itself says it.
-    Source: Go cmd/go/internal/modload/vendor.go (checkVendorConsistency); golang/tools gopls/internal/cache/mod.go;
-        golang/go#39164, golang/vscode-go#1595.
+    Source: golang/go src/cmd/go/internal/modload/vendor.go (checkVendorConsistency); golang/tools
+        gopls/internal/cache/mod.go; golang/go#39164, golang/vscode-go#1595.
     """
     if isinstance(sayings, Sayings):
         for heard in sayings.matching(PATTERN):
@@ -67,7 +67,7 @@ def vendor_out_of_date(
 
 def _remedies(workspace: Workspace, environment: GoEnvironment | Unknown) -> tuple[Remedy, ...]:
     sync = ("go", "work", "vendor") if workspace.work is not None else ("go", "mod", "vendor")
-    written = run(*sync, title=f"write the vendor folder anew, in {workspace.root}")
+    written = run(*sync, title=f"Write the vendor folder anew, in {workspace.root}")
     flags = environment.origin("GOFLAGS") if isinstance(environment, GoEnvironment) else None
     if flags is None or "-mod=vendor" not in flags.value:
         return (written,)

@@ -32,8 +32,8 @@ def address_space_too_small_to_start(limits: MemoryLimits | Unknown, sayings: Sa
     Why it matters: gopls and go end before their first instruction with "failed to reserve page summary memory".
     How to fix: ulimit -v unlimited, and take the line out of the shell's start file or limits.conf that sets it.
     When to ignore: Never; a limit on addresses does not limit memory in a useful way.
-    Source: Go src/runtime/mpagealloc_64bit.go; seen on Linux with gopls v0.23.0 under `ulimit -v` of 100,000 to
-        524,288.
+    Source: golang/go src/runtime/mpagealloc_64bit.go; seen on Linux with gopls v0.23.0 under `ulimit -v` of 100,000
+        to 524,288.
     """
     remedies = (advise("Run ulimit -v unlimited, and remove the line that limits it"),)
     space = limits.address_space_bytes if isinstance(limits, MemoryLimits) else None

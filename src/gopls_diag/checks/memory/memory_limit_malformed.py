@@ -34,8 +34,8 @@ def memory_limit_malformed(
     Why it matters: The runtime does not ignore a malformed value: it stops with "fatal error: malformed GOMEMLIMIT".
     How to fix: Write 3GiB for 3GB, 2560MiB for 2.5GiB.
     When to ignore: Never.
-    Source: Go src/runtime/mgcpacer.go (readGOMEMLIMIT) and src/runtime/string.go (parseByteCount); seen with gopls
-        v0.23.0 and Go 1.27.3.
+    Source: golang/go src/runtime/mgcpacer.go (readGOMEMLIMIT) and src/runtime/string.go (parseByteCount); seen with
+        gopls v0.23.0 and Go 1.27.3.
     """
     found = False
     value_here = limits.go_memory_limit if isinstance(limits, MemoryLimits) else ""

@@ -38,8 +38,8 @@ def memory_refused_to_gopls(limits: MemoryLimits | Unknown, sayings: Sayings | U
     How to fix: ulimit -v unlimited; install a 64-bit Go and gopls; with vm.overcommit_memory=2, raise the commit
         limit.
     When to ignore: When the limit is meant for another program; give it to that one alone.
-    Source: Go src/runtime/mheap.go; golang/tools gopls/internal/cache/cache.go (the ballast); golang/vscode-go#2218
-        (32 bits); seen on Linux with gopls v0.23.0 under `ulimit -v` of 700,000 to 2,300,000.
+    Source: golang/go src/runtime/mheap.go; golang/tools gopls/internal/cache/cache.go (the ballast);
+        golang/vscode-go#2218 (32 bits); seen on Linux with gopls v0.23.0 under `ulimit -v` of 700,000 to 2,300,000.
     """
     remedies = (
         advise("Run ulimit -v unlimited, and remove the line that limits it"),

@@ -23,7 +23,7 @@ def descriptors_gone_at_start(sayings: Sayings) -> Iterator[Finding]:
     Why it matters: No Go program that uses the network or pipes starts.
     How to fix: Find who holds them (on macOS often a gopls mcp that watches too much, R04), end it, raise the limit.
     When to ignore: Never.
-    Source: Go src/runtime/netpoll_kqueue.go and netpoll_epoll.go; golang/go#44941.
+    Source: golang/go src/runtime/netpoll_kqueue.go and netpoll_epoll.go; golang/go#44941.
     """
     for heard in sayings.matching(PATTERN):
         yield Finding(

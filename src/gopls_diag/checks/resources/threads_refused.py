@@ -28,7 +28,7 @@ def threads_refused(sayings: Sayings) -> Iterator[Finding]:
     Why it matters: The Go runtime cannot go on without the thread: it ends with code 2.
     How to fix: Raise the limit: docker --pids-limit, TasksMax= of the unit, ulimit -u. Or find what else uses it up.
     When to ignore: Never.
-    Source: Go src/runtime/os_linux.go; seen on Linux with a gopls with cgo under pids.max=12.
+    Source: golang/go src/runtime/os_linux.go; seen on Linux with a gopls with cgo under pids.max=12.
     """
     for heard in sayings.matching(PATTERN):
         yield Finding(

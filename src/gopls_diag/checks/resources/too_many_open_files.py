@@ -35,7 +35,7 @@ def too_many_open_files(processes: GoplsProcesses | Unknown, sayings: Sayings | 
         nofile; on macOS launchctl limit maxfiles. If gopls holds more than some thousands, look at what it watches
         (R04).
     When to ignore: When the words are about another program.
-    Source: golang/go#33531; Go src/syscall/rlimit.go; seen with gopls v0.23.0 under a low `ulimit -n`.
+    Source: golang/go#33531; golang/go src/syscall/rlimit.go; seen with gopls v0.23.0 under a low `ulimit -n`.
     """
     found = False
     for each in processes.all if isinstance(processes, GoplsProcesses) else ():

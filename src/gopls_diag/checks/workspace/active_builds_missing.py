@@ -20,15 +20,15 @@ def active_builds_missing(sayings: Sayings) -> Iterator[Finding]:
 
     What it means: gopls found no view for the file. That is so when every view failed to load (W01, W02), or when the
         file lies outside all opened folders and all modules.
-    Why it matters: the file gets no completion, no diagnostics, no jumps.
-    How to fix: repair the load first. If the folder loads, open the folder that holds the file.
-    When to ignore: for a stray file that is meant to be looked at only.
+    Why it matters: The file gets no completion, no diagnostics, no jumps.
+    How to fix: Repair the load first. If the folder loads, open the folder that holds the file.
+    When to ignore: For a stray file that is meant to be looked at only.
     Source: golang/tools gopls/internal/cache/session.go.
     """
     for heard in sayings.matching(PATTERN):
         yield Finding(
             summary=f"No view of gopls contains {heard.match[1]}",
             evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-            remedies=(advise("open the folder that holds the file as a workspace folder"),),
+            remedies=(advise("Open the folder that holds the file as a workspace folder"),),
         )
     sayings.need(Channel.DIAGNOSTIC, Channel.LOG)

@@ -20,16 +20,16 @@ def client_without_configuration(sayings: Sayings) -> Iterator[Finding]:
 
     What it means: gopls asked the editor for the settings of the folder (workspace/configuration), and the editor or
         its plugin does not know that request.
-    Why it matters: the folder is loaded without your settings, or not at all.
-    How to fix: update the editor's language server plugin.
-    When to ignore: when the editor was closing at that moment.
-    Source: golang/tools gopls/internal/server/general.go; nvim-lspconfig#411.
+    Why it matters: The folder is loaded without your settings, or not at all.
+    How to fix: Update the editor's language server plugin.
+    When to ignore: When the editor was closing at that moment.
+    Source: golang/tools gopls/internal/server/general.go; neovim/nvim-lspconfig#411.
     """
     for heard in sayings.matching(PATTERN):
         answer = heard.match[2].strip() or "no answer"
         yield Finding(
             summary=f"The editor does not answer gopls's question for settings: {answer}",
             evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-            remedies=(advise("update the editor's language server plugin"),),
+            remedies=(advise("Update the editor's language server plugin"),),
         )
     sayings.need(Channel.SHOW, Channel.LOG)

@@ -30,12 +30,12 @@ ORDINARY = frozenset(_ORDINARY_TAGS.split())
 def files_excluded_by_build_tags(tags: BuildTags | Unknown, sayings: Sayings | Unknown) -> Iterator[Finding]:
     """Files are left out because their build tag is set nowhere.
 
-    What it means: the first lines of these files ask for a tag (//go:build TAG), and neither GOFLAGS nor the settings
+    What it means: The first lines of these files ask for a tag (//go:build TAG), and neither GOFLAGS nor the settings
         of the editor set it.
-    Why it matters: for gopls they belong to no package: no completion in them, and what they define is unknown
+    Why it matters: For gopls they belong to no package: no completion in them, and what they define is unknown
         elsewhere. gopls sets tags of systems and processors by itself when such a file is opened, but no others.
-    How to fix: set "build.buildFlags": ["-tags=TAG"] in the gopls settings (or go.buildTags), for this folder only.
-    When to ignore: for files that are not worked on; tags such as ignore, tools or integration are never reported.
+    How to fix: Set "build.buildFlags": ["-tags=TAG"] in the gopls settings (or go.buildTags), for this folder only.
+    When to ignore: For files that are not worked on; tags such as ignore, tools or integration are never reported.
     Source: golang/tools gopls/doc/settings.md (buildFlags), gopls/internal/cache/snapshot.go; golang/go#65089; seen
         with gopls v0.23.0.
     """
@@ -45,7 +45,7 @@ def files_excluded_by_build_tags(tags: BuildTags | Unknown, sayings: Sayings | U
                 summary=f"The open file {heard.match[1]} is left out by its build tags",
                 evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
                 remedies=(
-                    advise('set "build.buildFlags": ["-tags=TAG"] in the gopls settings, with the tag of the file'),
+                    advise('Set "build.buildFlags": ["-tags=TAG"] in the gopls settings, with the tag of the file'),
                 ),
                 severity=Severity.WARNING,
             )
@@ -70,6 +70,6 @@ def _found(odd: list[TaggedFile], *, is_all: bool) -> Finding:
     return Finding(
         summary=summary,
         evidence=tuple(Evidence(each.path, f"//go:build {each.expression}", each.line) for each in odd[:3]),
-        remedies=(advise(f'set "build.buildFlags": ["-tags={tags[0]}"] in the gopls settings of this folder'),),
+        remedies=(advise(f'Set "build.buildFlags": ["-tags={tags[0]}"] in the gopls settings of this folder'),),
         severity=Severity.WARNING if is_all else Severity.INFO,
     )

@@ -26,13 +26,14 @@ PATTERN = re.compile(
 def folder_spelled_otherwise(spellings: PathSpellings | Unknown, sayings: Sayings | Unknown) -> Iterator[Finding]:
     """The workspace folder is spelled otherwise than on the disk.
 
-    What it means: on macOS and Windows gopls compares each part of the folder's path with the spelling that the system
+    What it means: On macOS and Windows gopls compares each part of the folder's path with the spelling that the system
         lists, and the letter case differs.
     Why it matters: gopls answers "invalid workspace folder path" and loads nothing.
-    How to fix: close the folder and open it again under the listed spelling; correct the path in recent folders,
+    How to fix: Close the folder and open it again under the listed spelling; correct the path in recent folders,
         aliases and .code-workspace files.
-    When to ignore: never on macOS and Windows. Linux does not check it.
-    Source: golang/tools gopls/internal/cache/os_darwin.go, os_windows.go; vscode-go#2462, #3180; golang/go#47509.
+    When to ignore: Never on macOS and Windows. Linux does not check it.
+    Source: golang/tools gopls/internal/cache/os_darwin.go, os_windows.go; golang/vscode-go#2462, #3180;
+        golang/go#47509.
     """
     if isinstance(spellings, PathSpellings) and spellings.os in ("darwin", "windows"):
         for each in spellings.all:
@@ -40,7 +41,7 @@ def folder_spelled_otherwise(spellings: PathSpellings | Unknown, sayings: Saying
                 yield Finding(
                     summary=f"The folder is opened as {each.given}, but the disk spells it {each.on_disk}",
                     evidence=(Evidence(each.listed_in, f'lists "{each.listed_name}", not "{each.given_name}"'),),
-                    remedies=(advise(f"open {each.on_disk} in the editor instead"),),
+                    remedies=(advise(f"Open {each.on_disk} in the editor instead"),),
                 )
                 return
     if isinstance(sayings, Sayings):
@@ -49,5 +50,5 @@ def folder_spelled_otherwise(spellings: PathSpellings | Unknown, sayings: Saying
             yield Finding(
                 summary=f'The folder {path} is opened with "{given}" in its path, but the disk spells it "{listed}"',
                 evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-                remedies=(advise(f'open the folder again with "{listed}" in its path'),),
+                remedies=(advise(f'Open the folder again with "{listed}" in its path'),),
             )

@@ -25,13 +25,13 @@ PATTERN = re.compile(
 def go_work_use_missing(workspace: Workspace, sayings: Sayings | Unknown) -> Iterator[Finding]:
     """go.work lists a folder that holds no module.
 
-    What it means: a use line of go.work names a folder that does not exist or has no go.mod.
-    Why it matters: every go command in the workspace fails with "cannot load module … listed in go.work file", also for
+    What it means: A use line of go.work names a folder that does not exist or has no go.mod.
+    Why it matters: Every go command in the workspace fails with "cannot load module … listed in go.work file", also for
         the modules that are there.
-    How to fix: drop the line with go work edit -dropuse, or bring the folder back (a submodule that is not checked out:
+    How to fix: Drop the line with go work edit -dropuse, or bring the folder back (a submodule that is not checked out:
         git submodule update --init).
-    When to ignore: never; GOWORK=off is the way to work without the file.
-    Source: cmd/go/internal/modload/init.go (loadModFile); seen with gopls v0.23.0.
+    When to ignore: Never; GOWORK=off is the way to work without the file.
+    Source: golang/go src/cmd/go/internal/modload/init.go (loadModFile); seen with gopls v0.23.0.
     """
     if workspace.work is not None:
         for use in workspace.work.uses:
@@ -43,7 +43,7 @@ def go_work_use_missing(workspace: Workspace, sayings: Sayings | Unknown) -> Ite
                     remedies=(
                         run(
                             *("go", "work", "edit", f"-dropuse={use.path}", workspace.work.file),
-                            title="take the line out of go.work",
+                            title="Take the line out of go.work",
                         ),
                     ),
                 )
@@ -54,5 +54,5 @@ def go_work_use_missing(workspace: Workspace, sayings: Sayings | Unknown) -> Ite
             yield Finding(
                 summary=f"go.work uses {path}, but there is no module",
                 evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-                remedies=(run("go", "work", "edit", f"-dropuse={path}", title="take the line out of go.work"),),
+                remedies=(run("go", "work", "edit", f"-dropuse={path}", title="Take the line out of go.work"),),
             )

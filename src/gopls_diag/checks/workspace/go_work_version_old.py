@@ -20,6 +20,8 @@ PATTERN = re.compile(
 IMPLICIT = "1.18"
 """What a go.work without a go line stands for (cmd/go/internal/gover)."""
 FIRST_TO_REFUSE = "go1.21"
+STRICT = GoVersion.parse("1.21")
+"""Go lines of modules below it are not compared with that of go.work (cmd/go/internal/gover, GoStrictVersion)."""
 
 
 @check(
@@ -33,12 +35,13 @@ def go_work_version_old(
 ) -> Iterator[Finding]:
     """The go line of go.work is older than a module asks for.
 
-    What it means: since Go 1.21 the go line of go.work must be at least that of every module it uses. Without a go line
-        go.work stands for go 1.18.
-    Why it matters: every go command in the workspace fails with "listed in go.work file requires go >= …".
+    What it means: Since Go 1.21 the go line of go.work must be at least that of every module it uses whose own line is
+        1.21 or newer. Without a go line go.work stands for go 1.18.
+    Why it matters: Every go command in the workspace fails with "listed in go.work file requires go >= …".
     How to fix: go work use (without arguments) raises the line to what the modules ask for.
-    When to ignore: never with Go 1.21 or newer.
-    Source: cmd/go/internal/modload/init.go (errWorkTooOld); seen with gopls v0.23.0.
+    When to ignore: Never with Go 1.21 or newer.
+    Source: golang/go src/cmd/go/internal/modload/init.go (errWorkTooOld) and gover/version.go (GoStrictVersion); seen
+        with gopls v0.23.0.
     """
     is_old_go = isinstance(environment, GoEnvironment) and environment.version.is_known
     if is_old_go and isinstance(environment, GoEnvironment) and environment.version < GoVersion.parse(FIRST_TO_REFUSE):
@@ -49,14 +52,15 @@ def go_work_version_old(
         said = f"lists go {has}" if work.work.go else f"has no go line and so stands for go {has}"
         for use in work.uses:
             wanted = use.module.mod.go if use.module else None
-            if use.module and wanted and GoVersion.parse(wanted.value) > GoVersion.parse(has):
+            version = GoVersion.parse(wanted.value) if wanted else None
+            if use.module and wanted and version and version > GoVersion.parse(has) and version >= STRICT:
                 yield Finding(
                     summary=f"go.work {said}, but module {use.path} requires go {wanted.value}",
                     evidence=(
                         Evidence(work.file, f"go {has}", work.work.go.line if work.work.go else None),
                         Evidence(use.module.file, f"go {wanted.value}", wanted.line),
                     ),
-                    remedies=(run("go", "work", "use", title=f"raise the go line (run it in {work.folder})"),),
+                    remedies=(run("go", "work", "use", title=f"Raise the go line (run it in {work.folder})"),),
                 )
                 return
         return
@@ -65,5 +69,5 @@ def go_work_version_old(
             yield Finding(
                 summary=f"go.work lists go {heard.match[3]}, but module {heard.match[1]} requires go {heard.match[2]}",
                 evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-                remedies=(run("go", "work", "use", title="raise the go line of go.work"),),
+                remedies=(run("go", "work", "use", title="Raise the go line of go.work"),),
             )

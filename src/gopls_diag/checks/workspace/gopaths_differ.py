@@ -16,11 +16,11 @@ PATTERN = re.compile(r"currently not supported in a multi-root set-?up with diff
 def gopaths_differ(sayings: Sayings) -> Iterator[Finding]:
     """The folders of one window have different GOPATHs.
 
-    What it means: the window holds several folders, and go.gopath (or go.inferGopath) gives them different GOPATHs. A
+    What it means: The window holds several folders, and go.gopath (or go.inferGopath) gives them different GOPATHs. A
         GOPATH in go.toolsEnvVars does not count here.
-    Why it matters: the Go extension then does not start gopls.
-    How to fix: take go.gopath and go.inferGopath out of the folders' settings; with modules no folder needs its own.
-    When to ignore: never in such a window; separate windows are the way to keep different GOPATHs.
+    Why it matters: The Go extension then does not start gopls.
+    How to fix: Take go.gopath and go.inferGopath out of the folders' settings; with modules no folder needs its own.
+    When to ignore: Never in such a window; separate windows are the way to keep different GOPATHs.
     Source: golang/vscode-go extension/src/language/goLanguageServer.ts (allFoldersHaveSameGopath),
         util.ts (getCurrentGoPath).
     """
@@ -28,7 +28,7 @@ def gopaths_differ(sayings: Sayings) -> Iterator[Finding]:
         yield Finding(
             summary="gopls is off because the folders of the window have different GOPATHs",
             evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-            remedies=(advise('remove "go.gopath" and "go.inferGopath" from the settings of the folders'),),
+            remedies=(advise('Remove "go.gopath" and "go.inferGopath" from the settings of the folders'),),
             because_of="S08",
         )
         return

@@ -25,11 +25,11 @@ def gowork_stale(workspace: Workspace, sayings: Sayings | Unknown) -> Iterator[F
     """GOWORK names a go.work file that does not exist.
 
     What it means: GOWORK is set to a path, and there is no such file (or the path is not absolute).
-    Why it matters: go takes the variable at its word and stops with "reading go.work"; the go.work beside the code is
+    Why it matters: Go takes the variable at its word and stops with "reading go.work"; the go.work beside the code is
         not looked for.
-    How to fix: unset GOWORK, or set it to the file that exists. Values that need no file: empty, auto, off.
-    When to ignore: never.
-    Source: cmd/go/internal/modload/init.go (FindGoWork); seen with gopls v0.23.0.
+    How to fix: Unset GOWORK, or set it to the file that exists. Values that need no file: empty, auto, off.
+    When to ignore: Never.
+    Source: golang/go src/cmd/go/internal/modload/init.go (FindGoWork); seen with gopls v0.23.0.
     """
     setting = workspace.gowork_setting
     if workspace.is_gowork_missing and setting is not None:
@@ -45,16 +45,16 @@ def gowork_stale(workspace: Workspace, sayings: Sayings | Unknown) -> Iterator[F
             yield Finding(
                 summary=f"GOWORK does not name a go.work file that exists: {heard.match[1] or 'not an absolute path'}",
                 evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-                remedies=(advise("unset GOWORK where the editor is started"),),
+                remedies=(advise("Unset GOWORK where the editor is started"),),
             )
 
 
 def _remedies(setting: GoSetting, nearest: str | None) -> Iterator[Remedy]:
     if setting.origin is Origin.FILE:
-        yield run("go", "env", "-u", "GOWORK", title="take GOWORK out of the go env file", safe=True)
+        yield run("go", "env", "-u", "GOWORK", title="Take GOWORK out of the go env file", safe=True)
     elif setting.origin is Origin.EDITOR:
-        yield advise(f"take GOWORK out of {setting.place}")
+        yield advise(f"Take GOWORK out of {setting.place}")
     else:
-        yield advise("take GOWORK out of the shell start file that sets it, then start the editor anew")
+        yield advise("Take GOWORK out of the shell start file that sets it, then start the editor anew")
     if nearest:
-        yield advise(f"without it go finds {nearest}")
+        yield advise(f"Without it go finds {nearest}")

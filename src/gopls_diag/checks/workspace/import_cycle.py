@@ -18,11 +18,11 @@ PATTERN = re.compile(r"import cycle not allowed")
 def import_cycle(listed: GoList | Unknown, sayings: Sayings | Unknown) -> Iterator[Finding]:
     """Packages import each other in a cycle.
 
-    What it means: a package imports, directly or through others, itself.
-    Why it matters: go refuses the cycle; gopls drops one of its edges, and names from there are unknown.
-    How to fix: move what both need into a third package, or turn one direction into an interface.
-    When to ignore: while you are moving code.
-    Source: cmd/go/internal/load/pkg.go (reusePackage); seen with gopls v0.23.0.
+    What it means: A package imports, directly or through others, itself.
+    Why it matters: Go refuses the cycle; gopls drops one of its edges, and names from there are unknown.
+    How to fix: Move what both need into a third package, or turn one direction into an interface.
+    When to ignore: While you are moving code.
+    Source: golang/go src/cmd/go/internal/load/pkg.go (reusePackage); seen with gopls v0.23.0.
     """
     if isinstance(listed, GoList):
         seen: set[frozenset[str]] = set()
@@ -35,7 +35,7 @@ def import_cycle(listed: GoList | Unknown, sayings: Sayings | Unknown) -> Iterat
                 yield Finding(
                     summary=f"Import cycle: {way}",
                     evidence=(Evidence(listed.command, f"{error.position}: {error.text}".removeprefix(": ")),),
-                    remedies=(advise("move what both sides need into a package of its own"),),
+                    remedies=(advise("Move what both sides need into a package of its own"),),
                 )
         if seen:
             return
@@ -44,7 +44,7 @@ def import_cycle(listed: GoList | Unknown, sayings: Sayings | Unknown) -> Iterat
             yield Finding(
                 summary=f"Import cycle: {heard.words}",
                 evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-                remedies=(advise("move what both sides need into a package of its own"),),
+                remedies=(advise("Move what both sides need into a package of its own"),),
             )
             return
         if isinstance(listed, Unknown):

@@ -16,17 +16,17 @@ PATTERN = re.compile(r"Language server is disabled")
 def language_server_disabled(sayings: Sayings) -> Iterator[Finding]:
     """The editor's log says that the language server is disabled.
 
-    What it means: the Go extension was told not to start gopls (go.useLanguageServer is false).
-    Why it matters: since v0.40 of the extension nothing takes the place of gopls.
-    How to fix: remove go.useLanguageServer from the settings, or set it to true.
-    When to ignore: when another language server is in use on purpose.
+    What it means: The Go extension was told not to start gopls (go.useLanguageServer is false).
+    Why it matters: Since v0.40 of the extension nothing takes the place of gopls.
+    How to fix: Remove go.useLanguageServer from the settings, or set it to true.
+    When to ignore: When another language server is in use on purpose.
     Source: golang/vscode-go extension/src/commands/startLanguageServer.ts and CHANGELOG v0.40.
     """
     for heard in sayings.matching(PATTERN):
         yield Finding(
             summary="The editor's log says that the language server is disabled",
             evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-            remedies=(advise('remove "go.useLanguageServer" from the settings'),),
+            remedies=(advise('Remove "go.useLanguageServer" from the settings'),),
             because_of="S10",
         )
         return

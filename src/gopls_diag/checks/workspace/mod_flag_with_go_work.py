@@ -27,12 +27,12 @@ def mod_flag_with_go_work(
 ) -> Iterator[Finding]:
     """GOFLAGS holds -mod=mod where a go.work is in force.
 
-    What it means: in workspace mode go allows -mod=readonly and -mod=vendor only, and GOFLAGS gives every go command
+    What it means: In workspace mode go allows -mod=readonly and -mod=vendor only, and GOFLAGS gives every go command
         -mod=mod.
-    Why it matters: go stops with "-mod may only be set to readonly or vendor when in workspace mode".
-    How to fix: take the flag out of GOFLAGS, or set GOWORK=off where it is needed.
-    When to ignore: never while the go.work is in force.
-    Source: cmd/go/internal/modload/init.go (setDefaultBuildMod); seen with gopls v0.23.0.
+    Why it matters: Go stops with "-mod may only be set to readonly or vendor when in workspace mode".
+    How to fix: Take the flag out of GOFLAGS, or set GOWORK=off where it is needed.
+    When to ignore: Never while the go.work is in force.
+    Source: golang/go src/cmd/go/internal/modload/init.go (setDefaultBuildMod); seen with gopls v0.23.0.
     """
     work = workspace.work
     if work is not None and isinstance(environment, GoEnvironment):
@@ -51,7 +51,7 @@ def mod_flag_with_go_work(
             yield Finding(
                 summary=f"-mod={heard.match[1]} is set, which go refuses while a go.work is in force",
                 evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-                remedies=(advise("take -mod out of GOFLAGS and of go.buildFlags"),),
+                remedies=(advise("Take -mod out of GOFLAGS and of go.buildFlags"),),
             )
 
 
@@ -59,8 +59,8 @@ def _remedies(flags: str, setting: GoSetting | None) -> Iterator[Remedy]:
     rest = FLAG_PATTERN.sub("", flags).strip()
     if setting is not None and setting.origin is Origin.FILE:
         if rest:
-            yield run("go", "env", "-w", f"GOFLAGS={rest}", title="take the flag out of GOFLAGS")
+            yield run("go", "env", "-w", f"GOFLAGS={rest}", title="Take the flag out of GOFLAGS")
         else:
-            yield run("go", "env", "-u", "GOFLAGS", title="take GOFLAGS out of the go env file", safe=True)
+            yield run("go", "env", "-u", "GOFLAGS", title="Take GOFLAGS out of the go env file", safe=True)
     else:
-        yield advise(f"take -mod=mod out of GOFLAGS in {setting.place if setting else 'the environment'}")
+        yield advise(f"Take -mod=mod out of GOFLAGS in {setting.place if setting else 'the environment'}")

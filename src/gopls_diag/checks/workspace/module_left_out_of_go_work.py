@@ -31,14 +31,14 @@ def module_left_out_of_go_work(
 ) -> Iterator[Finding]:
     """The module is not listed in the go.work above it.
 
-    What it means: a go.work file is in force for this folder, and its use lines do not name the module that holds it.
+    What it means: A go.work file is in force for this folder, and its use lines do not name the module that holds it.
     Why it matters: go build and go list stop with "contained in a module that is not one of the workspace modules".
         gopls from v0.15 on opens such a module on its own, without the other modules of the go.work; older ones show
         "which is not included in your workspace" and nothing else.
-    How to fix: add the module with go work use, or switch the go.work off for it with GOWORK=off.
-    When to ignore: for a module that is kept apart on purpose (examples, tools) and only looked at in the editor.
-    Source: golang/tools gopls/internal/cache/snapshot.go and view.go (defineView); cmd/go/internal/modload/load.go;
-        vscode-go#2884, #2981; golang/go#53880.
+    How to fix: Add the module with go work use, or switch the go.work off for it with GOWORK=off.
+    When to ignore: For a module that is kept apart on purpose (examples, tools) and only looked at in the editor.
+    Source: golang/tools gopls/internal/cache/snapshot.go and view.go (defineView); golang/go
+        src/cmd/go/internal/modload/load.go; golang/vscode-go#2884, #2981; golang/go#53880.
     """
     module, work = workspace.module, workspace.work
     # A broken go.work says nothing of what it uses.
@@ -53,8 +53,8 @@ def module_left_out_of_go_work(
                 Evidence(module.file, f"module {module.path}", module.mod.module.line if module.mod.module else None),
             ),
             remedies=(
-                run("go", "work", "use", module.folder, title="add the module to go.work"),
-                advise("or set GOWORK=off for this folder, if the module is meant to stand alone"),
+                run("go", "work", "use", module.folder, title="Add the module to go.work"),
+                advise("Or set GOWORK=off for this folder, if the module is meant to stand alone"),
             ),
         )
         return
@@ -64,7 +64,7 @@ def module_left_out_of_go_work(
             yield Finding(
                 summary=f"Module {heard.match[1]} is not included in the workspace",
                 evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-                remedies=(run("go", "work", "use", heard.match[1], title="add the module to go.work"),),
+                remedies=(run("go", "work", "use", heard.match[1], title="Add the module to go.work"),),
             )
 
 
@@ -85,7 +85,7 @@ def _beside(workspace: Workspace, commands: GoplsCommands | Unknown) -> Iterator
             Evidence(each.file, f"module {each.path}", each.mod.module.line if each.mod.module else None)
             for each in left[:3]
         ),
-        remedies=(run("go", "work", "use", left[0].folder, title="add a module to go.work"),),
+        remedies=(run("go", "work", "use", left[0].folder, title="Add a module to go.work"),),
         why=None if is_old else "go build refuses them from here; gopls opens each of them apart from the others.",
         severity=Severity.WARNING if is_old else Severity.INFO,
     )

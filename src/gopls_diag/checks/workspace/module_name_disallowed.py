@@ -24,12 +24,12 @@ NAME = "command-line-arguments"
 def module_name_disallowed(workspace: Workspace, sayings: Sayings | Unknown) -> Iterator[Finding]:
     """The module is named command-line-arguments.
 
-    What it means: go gives the name command-line-arguments to files that are listed one by one, and gopls takes every
+    What it means: Go gives the name command-line-arguments to files that are listed one by one, and gopls takes every
         name that contains it for such a file.
     Why it matters: gopls stops loading with "load failed: module name … which is disallowed". The go command itself has
         no objection.
-    How to fix: give the module another path with go mod edit -module and correct its imports.
-    When to ignore: never.
+    How to fix: Give the module another path with go mod edit -module and correct its imports.
+    When to ignore: Never.
     Source: golang/tools gopls/internal/cache/load.go; golang/go#61543; seen with gopls v0.23.0.
     """
     found = False
@@ -42,7 +42,7 @@ def module_name_disallowed(workspace: Workspace, sayings: Sayings | Unknown) -> 
                 remedies=(
                     run(
                         *("go", "mod", "edit", "-module=example.com/NAME", module.file),
-                        title="give the module another path",
+                        title="Give the module another path",
                     ),
                 ),
             )
@@ -51,7 +51,7 @@ def module_name_disallowed(workspace: Workspace, sayings: Sayings | Unknown) -> 
             yield Finding(
                 summary=f"The module in {heard.match[1]} has {NAME} in its name, which gopls refuses",
                 evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-                remedies=(run("go", "mod", "edit", "-module=example.com/NAME", title="give the module another path"),),
+                remedies=(run("go", "mod", "edit", "-module=example.com/NAME", title="Give the module another path"),),
             )
 
 

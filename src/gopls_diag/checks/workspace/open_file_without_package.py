@@ -23,9 +23,9 @@ def open_file_without_package(sayings: Sayings, environment: GoEnvironment | Unk
         import "C" while cgo is off, its folder is filtered away by directoryFilters, or its name begins with _ or a
         dot.
     Why it matters: gopls does nothing in the file.
-    How to fix: for a cgo file set CGO_ENABLED=1 and install a C compiler; else look at build.directoryFilters and at
+    How to fix: For a cgo file set CGO_ENABLED=1 and install a C compiler; else look at build.directoryFilters and at
         the name of the file.
-    When to ignore: for a file that is not meant to be built.
+    When to ignore: For a file that is not meant to be built.
     Source: golang/tools gopls/internal/cache/snapshot.go (orphanedFileDiagnostics); seen with gopls v0.23.0.
     """
     is_cgo_off = isinstance(environment, GoEnvironment) and environment.value("CGO_ENABLED") == "0"
@@ -36,8 +36,8 @@ def open_file_without_package(sayings: Sayings, environment: GoEnvironment | Unk
             summary=f"gopls finds no package for the open file {heard.match[1]}",
             evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
             remedies=(
-                advise('if the file has import "C": set CGO_ENABLED=1 and have a C compiler'),
-                advise("else look whether build.directoryFilters or the file's name leaves it out"),
+                advise('If the file has import "C": set CGO_ENABLED=1 and have a C compiler'),
+                advise("Else look whether build.directoryFilters or the file's name leaves it out"),
             ),
             because_of="C02" if is_cgo_off else "S09",
         )

@@ -18,18 +18,18 @@ PATTERN = re.compile(
 def package_names_mixed(sayings: Sayings) -> Iterator[Finding]:
     """One folder holds files of two packages.
 
-    What it means: all Go files of a folder must name one package; a test file may add _test to it.
+    What it means: All Go files of a folder must name one package; a test file may add _test to it.
     Why it matters: go list gives the folder an error instead of a package.
-    How to fix: correct the package line of the odd file, move the file into a folder of its own, or keep it out of the
+    How to fix: Correct the package line of the odd file, move the file into a folder of its own, or keep it out of the
         build with //go:build ignore.
-    When to ignore: for a folder of samples that nobody imports.
-    Source: go/build MultiplePackageError; seen with gopls v0.23.0.
+    When to ignore: For a folder of samples that nobody imports.
+    Source: golang/go src/go/build MultiplePackageError; seen with gopls v0.23.0.
     """
     for heard in sayings.matching(PATTERN):
         first, first_file, second, second_file, folder = heard.match.groups()
         yield Finding(
             summary=f"{folder.strip()} holds two packages: {first} ({first_file}) and {second} ({second_file})",
             evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-            remedies=(advise(f"make {second_file} say `package {first}`, or move one of the files"),),
+            remedies=(advise(f"Make {second_file} say `package {first}`, or move one of the files"),),
         )
     sayings.need(Channel.GO, Channel.LOG, Channel.DIAGNOSTIC)

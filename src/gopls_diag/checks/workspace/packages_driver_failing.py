@@ -28,12 +28,12 @@ def packages_driver_failing(driver: PackagesDriver, sayings: Sayings | Unknown) 
 
     What it means: GOPACKAGESDRIVER names a program (or a gopackagesdriver lies on PATH) that gopls runs instead of
         go list; it is not there, may not be executed, or ends with an error.
-    Why it matters: without its answer there are no packages. Outside Bazel and its like no driver is needed.
-    How to fix: unset GOPACKAGESDRIVER, or set it to off, which also hides a gopackagesdriver on PATH. With Bazel, run
+    Why it matters: Without its answer there are no packages. Outside Bazel and its like no driver is needed.
+    How to fix: Unset GOPACKAGESDRIVER, or set it to off, which also hides a gopackagesdriver on PATH. With Bazel, run
         the driver by hand in the folder and read its error.
-    When to ignore: never.
+    When to ignore: Never.
     Source: golang/tools go/packages/external.go (findExternalDriver), gopls/internal/cache/view.go (FetchGoEnv);
-        rules_go#3907, #3110; seen with gopls v0.23.0.
+        bazel-contrib/rules_go#3907, #3110; seen with gopls v0.23.0.
     """
     if driver.setting is not None and driver.problem:
         yield Finding(
@@ -55,21 +55,21 @@ def packages_driver_failing(driver: PackagesDriver, sayings: Sayings | Unknown) 
                 summary=f"The packages driver {heard.match[1]} fails: {words}",
                 evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
                 remedies=(
-                    advise("run the driver by hand in the folder and read its error"),
-                    advise("without Bazel, set GOPACKAGESDRIVER=off where the editor is started"),
+                    advise("Run the driver by hand in the folder and read its error"),
+                    advise("Without Bazel, set GOPACKAGESDRIVER=off where the editor is started"),
                 ),
             )
     if driver.setting is None and driver.found and not driver.is_expected:
         yield Finding(
             summary=f"gopls runs {driver.found} instead of go list, only because it is on PATH",
             evidence=(Evidence("PATH", driver.found),),
-            remedies=(advise("set GOPACKAGESDRIVER=off where the editor is started, or take the program off PATH"),),
+            remedies=(advise("Set GOPACKAGESDRIVER=off where the editor is started, or take the program off PATH"),),
             why="gopls asks it for every package, and this folder has no build files of Bazel or its like.",
             severity=Severity.WARNING,
         )
 
 
 def _remedies(driver: PackagesDriver) -> Iterator[Remedy]:
-    yield advise(f"take GOPACKAGESDRIVER out of {driver.place}, or set it to off")
+    yield advise(f"Take GOPACKAGESDRIVER out of {driver.place}, or set it to off")
     if driver.is_expected:
-        yield advise("or correct the path to the driver of your build system")
+        yield advise("Or correct the path to the driver of your build system")

@@ -21,20 +21,20 @@ PATTERN = re.compile(r"packages\.Load error: (?:unexpected end of JSON input|inv
 def packages_driver_silent(sayings: Sayings) -> Iterator[Finding]:
     """The packages driver answers with nothing, or with no JSON.
 
-    What it means: the program in GOPACKAGESDRIVER exited without an error, but what it printed is no answer.
+    What it means: The program in GOPACKAGESDRIVER exited without an error, but what it printed is no answer.
     Why it matters: gopls has no packages.
-    How to fix: run the driver by hand in the folder; with rules_go check that its version fits, and that progress lines
+    How to fix: Run the driver by hand in the folder; with rules_go check that its version fits, and that progress lines
         go to standard error.
-    When to ignore: never.
-    Source: golang/tools go/packages/external.go; rules_go#4248.
+    When to ignore: Never.
+    Source: golang/tools go/packages/external.go; bazel-contrib/rules_go#4248.
     """
     for heard in sayings.matching(PATTERN):
         yield Finding(
             summary=f"The packages driver gave no usable answer: {heard.match[0].partition(': ')[2]}",
             evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
             remedies=(
-                advise("run the driver by hand in the folder and read what it prints"),
-                advise("without Bazel, set GOPACKAGESDRIVER=off where the editor is started"),
+                advise("Run the driver by hand in the folder and read what it prints"),
+                advise("Without Bazel, set GOPACKAGESDRIVER=off where the editor is started"),
             ),
         )
         return

@@ -18,14 +18,14 @@ def packages_driver_without_package(sayings: Sayings) -> Iterator[Finding]:
 
     What it means: gopls loads through a packages driver (Bazel), and the driver has no target for an import.
     Why it matters: gopls shows the import as an error and completes nothing from it.
-    How to fix: run gazelle so that the BUILD file names the dependency, then build the target once.
-    When to ignore: while a new dependency is being added.
+    How to fix: Run gazelle so that the BUILD file names the dependency, then build the target once.
+    When to ignore: While a new dependency is being added.
     Source: golang/tools gopls/internal/cache/check.go.
     """
     for heard in sayings.matching(PATTERN):
         yield Finding(
             summary=f"The packages driver cannot load {heard.match[1]}",
             evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-            remedies=(advise("add the dependency to the BUILD file (gazelle does) and build the target once"),),
+            remedies=(advise("Add the dependency to the BUILD file (gazelle does) and build the target once"),),
         )
     sayings.need(Channel.DIAGNOSTIC, Channel.LOG)

@@ -23,19 +23,19 @@ PREFIX_PATTERN = re.compile(r"directory prefix \S{1,400} does not contain module
 def packages_left_out_of_go_work(sayings: Sayings, workspace: Workspace | Unknown) -> Iterator[Finding]:
     """The go command says that the folder's module is not in go.work.
 
-    What it means: the same as W04, in the words of the go command: the folder belongs to a module that no use line of
+    What it means: The same as W04, in the words of the go command: the folder belongs to a module that no use line of
         go.work names.
     Why it matters: go list and go build find no packages there.
     How to fix: go work use FOLDER, or GOWORK=off for that module.
-    When to ignore: for a module that is kept out of go.work on purpose.
-    Source: cmd/go/internal/modload/load.go.
+    When to ignore: For a module that is kept out of go.work on purpose.
+    Source: golang/go src/cmd/go/internal/modload/load.go.
     """
     for heard in sayings.matching(PATTERN):
         folder = heard.match[1] or "."
         yield Finding(
             summary=f"The go command finds no packages in {folder}: its module is not listed in go.work",
             evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-            remedies=(run("go", "work", "use", folder, title="add the module to go.work"),),
+            remedies=(run("go", "work", "use", folder, title="Add the module to go.work"),),
             because_of="W04",
         )
     # go list says only this of ./...; it says so too of a folder without any module, where nothing is wrong.
@@ -44,7 +44,7 @@ def packages_left_out_of_go_work(sayings: Sayings, workspace: Workspace | Unknow
             yield Finding(
                 summary=f"go list finds no packages in {workspace.folder}: its module is not listed in go.work",
                 evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-                remedies=(run("go", "work", "use", workspace.module.folder, title="add the module to go.work"),),
+                remedies=(run("go", "work", "use", workspace.module.folder, title="Add the module to go.work"),),
                 because_of="W04",
             )
             return

@@ -20,9 +20,9 @@ def packages_missing(sayings: Sayings) -> Iterator[Finding]:
 
     What it means: gopls asked for the packages of the folder and got an empty answer: there are no Go files to build,
         all are filtered away by directoryFilters, or a packages driver is broken.
-    Why it matters: every request about a file needs its package.
-    How to fix: look at build.directoryFilters and at GOPACKAGESDRIVER; open the folder that holds the code.
-    When to ignore: in a folder without Go code yet.
+    Why it matters: Every request about a file needs its package.
+    How to fix: Look at build.directoryFilters and at GOPACKAGESDRIVER; open the folder that holds the code.
+    When to ignore: In a folder without Go code yet.
     Source: golang/tools gopls/internal/cache/load.go (errNoPackages).
     """
     for heard in sayings.matching(PATTERN):
@@ -30,7 +30,7 @@ def packages_missing(sayings: Sayings) -> Iterator[Finding]:
             summary=f"Loading the workspace gave no packages: {heard.match[0]}",
             evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
             remedies=(
-                advise("look at build.directoryFilters and GOPACKAGESDRIVER, and whether the folder holds Go code"),
+                advise("Look at build.directoryFilters and GOPACKAGESDRIVER, and whether the folder holds Go code"),
             ),
         )
         return

@@ -18,10 +18,10 @@ CAUSES = (("unexpected setting", "S02"), ("deprecated", "S03"), ("invalid filter
 def settings_refused(sayings: Sayings) -> Iterator[Finding]:
     """gopls refuses a setting that it was given.
 
-    What it means: at its start gopls said which of its settings it does not know, no longer has, or cannot read.
-    Why it matters: what the setting was for does not happen, and a pop-up says so at each start.
-    How to fix: correct or remove the named setting in the gopls object of the editor's settings.
-    When to ignore: a deprecated setting that you keep for older versions of gopls.
+    What it means: At its start gopls said which of its settings it does not know, no longer has, or cannot read.
+    Why it matters: What the setting was for does not happen, and a pop-up says so at each start.
+    How to fix: Correct or remove the named setting in the gopls object of the editor's settings.
+    When to ignore: A deprecated setting that you keep for older versions of gopls.
     Source: golang/tools gopls/internal/settings/settings.go; seen with gopls v0.23.0.
     """
     seen: set[str] = set()
@@ -33,7 +33,7 @@ def settings_refused(sayings: Sayings) -> Iterator[Finding]:
             yield Finding(
                 summary=f'gopls refuses the setting "{found[1]}": {found[2].strip()}',
                 evidence=(Evidence(saying.source, found[0].strip(), saying.line),),
-                remedies=(advise(f'correct or remove "{found[1]}" in the gopls settings of the editor'),),
+                remedies=(advise(f'Correct or remove "{found[1]}" in the gopls settings of the editor'),),
                 because_of=next(code for words, code in CAUSES if words in found[2]),
             )
     sayings.need(Channel.SHOW, Channel.LOG)

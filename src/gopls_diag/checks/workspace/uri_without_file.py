@@ -18,15 +18,15 @@ def uri_without_file(sayings: Sayings) -> Iterator[Finding]:
 
     What it means: gopls works with files of its own machine only; the editor asked about another scheme (git:,
         vscode-vfs:, untitled:, zipfile:) or a malformed address.
-    Why it matters: the request fails; if the folder itself has such an address, gopls does not start.
-    How to fix: open the folder as an ordinary folder; with an editor plugin, restrict the server to file: buffers.
-    When to ignore: for single views of old versions (git:), when all else works.
-    Source: golang/tools gopls/internal/protocol/uri.go; vscode-go#3233.
+    Why it matters: The request fails; if the folder itself has such an address, gopls does not start.
+    How to fix: Open the folder as an ordinary folder; with an editor plugin, restrict the server to file: buffers.
+    When to ignore: For single views of old versions (git:), when all else works.
+    Source: golang/tools gopls/internal/protocol/uri.go; golang/vscode-go#3233.
     """
     for heard in sayings.matching(PATTERN):
         yield Finding(
             summary=f"gopls was asked about an address that is no file: {heard.match[1] or heard.words}",
             evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-            remedies=(advise("open the folder as an ordinary folder of this machine"),),
+            remedies=(advise("Open the folder as an ordinary folder of this machine"),),
         )
     sayings.need(Channel.SHOW, Channel.LOG, Channel.REPLY, Channel.CLIENT)

@@ -18,17 +18,17 @@ def views_missing(sayings: Sayings) -> Iterator[Finding]:
 
     What it means: gopls keeps one view a module or go.work. It has none, either because each failed to load (W01) or
         because the editor named no workspace folder when it started gopls.
-    Why it matters: every request fails with "no views".
-    How to fix: repair the load (W01). If nothing failed to load, open a folder instead of a single file, or make the
+    Why it matters: Every request fails with "no views".
+    How to fix: Repair the load (W01). If nothing failed to load, open a folder instead of a single file, or make the
         editor's plugin send workspaceFolders.
-    When to ignore: never; but it is nearly always the consequence of another finding.
+    When to ignore: Never; but it is nearly always the consequence of another finding.
     Source: golang/tools gopls/internal/cache/session.go (errNoViews); golang/go#68305.
     """
     for heard in sayings.matching(PATTERN):
         yield Finding(
             summary="gopls answered `no views`: it has loaded no folder at all",
             evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-            remedies=(advise("open the folder of the module in the editor, not a single file"),),
+            remedies=(advise("Open the folder of the module in the editor, not a single file"),),
         )
         return
     sayings.need(Channel.REPLY, Channel.LOG)

@@ -25,19 +25,19 @@ PATTERN = re.compile(
 def workspace_folder_missing(workspace: Workspace, sayings: Sayings | Unknown) -> Iterator[Finding]:
     """The workspace folder does not exist where gopls runs.
 
-    What it means: the editor named a folder that is not there for gopls: it was deleted or renamed, or it lies on
+    What it means: The editor named a folder that is not there for gopls: it was deleted or renamed, or it lies on
         another machine while gopls runs here.
-    Why it matters: the view of that folder fails, and with it everything in its files.
-    How to fix: open the folder under its present name. When files are edited over the network (tramp, sshfs), run gopls
+    Why it matters: The view of that folder fails, and with it everything in its files.
+    How to fix: Open the folder under its present name. When files are edited over the network (tramp, sshfs), run gopls
         on the machine that holds them.
-    When to ignore: an older line of a log, when the folder was deleted on purpose.
+    When to ignore: An older line of a log, when the folder was deleted on purpose.
     Source: golang/tools gopls/internal/cache/view.go (checkPathValid); golang/go#63381.
     """
     if not workspace.is_folder:
         yield Finding(
             summary=f"The workspace folder {workspace.folder} does not exist",
             evidence=(Evidence(workspace.folder, "there is no such folder"),),
-            remedies=(advise("open the folder under its present name"),),
+            remedies=(advise("Open the folder under its present name"),),
         )
         return
     if isinstance(sayings, Sayings):
@@ -45,5 +45,5 @@ def workspace_folder_missing(workspace: Workspace, sayings: Sayings | Unknown) -
             yield Finding(
                 summary="gopls was given a workspace folder that does not exist on this machine",
                 evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-                remedies=(advise("open the folder where gopls can see it, or run gopls where the files are"),),
+                remedies=(advise("Open the folder where gopls can see it, or run gopls where the files are"),),
             )

@@ -51,12 +51,13 @@ def workspace_load_failed(sayings: Sayings) -> Iterator[Finding]:
 
     What it means: gopls started, but asking the go command (or a packages driver) about the folder ended in an error.
         The words behind the last colon are the cause.
-    Why it matters: nothing that needs packages works until the cause is gone. "no views" and "No active builds contain"
+    Why it matters: Nothing that needs packages works until the cause is gone. "no views" and "No active builds contain"
         are only its consequences.
-    How to fix: read the tail of the message. Where it has a check of its own, that check comes first in the report.
+    How to fix: Read the tail of the message. Where it has a check of its own, that check comes first in the report.
         Then restart the language server.
-    When to ignore: an older line of a log, when the folder loads now.
-    Source: golang/tools gopls/internal/server/general.go and gopls/internal/cache/session.go; vscode-go#2462, #3563.
+    When to ignore: An older line of a log, when the folder loads now.
+    Source: golang/tools gopls/internal/server/general.go and gopls/internal/cache/session.go; golang/vscode-go#2462,
+        #3563.
     """
     seen: set[str] = set()
     for heard in sayings.matching(PATTERN):
@@ -67,7 +68,7 @@ def workspace_load_failed(sayings: Sayings) -> Iterator[Finding]:
         yield Finding(
             summary=f"gopls could not load the workspace folder: {tail[:300]}",
             evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-            remedies=(advise("repair what the words behind the last colon name, then restart the language server"),),
+            remedies=(advise("Repair what the words behind the last colon name, then restart the language server"),),
             because_of=next((code for pattern, code in CAUSES if pattern.search(tail)), None),
         )
     sayings.need(Channel.SHOW, Channel.LOG, Channel.PROGRESS)

@@ -20,18 +20,18 @@ PATTERN = re.compile(
 def workspace_virtual(sayings: Sayings) -> Iterator[Finding]:
     """The workspace is virtual: its files are not on this machine.
 
-    What it means: the folder is opened through a scheme other than file: (a repository viewer, a Live Share guest,
+    What it means: The folder is opened through a scheme other than file: (a repository viewer, a Live Share guest,
         ssh://), and the Go extension leaves gopls off.
     Why it matters: gopls reads files from the disk itself; without them nothing works.
-    How to fix: open a local folder. Remote-SSH, WSL and dev containers are fine, since the extension runs beside the
+    How to fix: Open a local folder. Remote-SSH, WSL and dev containers are fine, since the extension runs beside the
         files.
-    When to ignore: when you only read code there.
+    When to ignore: When you only read code there.
     Source: golang/vscode-go extension/src/commands/startLanguageServer.ts.
     """
     for heard in sayings.matching(PATTERN):
         yield Finding(
             summary=f"The Go extension leaves gopls off for this workspace: {heard.match[0]}",
             evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-            remedies=(advise("open the folder on the machine that holds it (Remote-SSH, WSL, dev container)"),),
+            remedies=(advise("Open the folder on the machine that holds it (Remote-SSH, WSL, dev container)"),),
         )
     sayings.need(Channel.CLIENT)
