@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from gopls_diag.engines.doctor import Finished, examine
 from gopls_diag.model.declaration import Cost, Declaration
-from gopls_diag.model.finding import Finding, Severity
+from gopls_diag.model.finding import Confidence, Finding, Severity
 from gopls_diag.model.outcome import CannotTell, Clean, Crashed, DoesNotApply, Found, NotApplicable, Unknown
 from gopls_diag.model.report import Report
 from gopls_diag.model.request import Request
@@ -82,6 +83,15 @@ def test_errors_come_before_warnings() -> None:
     done = report(declare("A01", found(), severity=Severity.WARNING), declare("Z01", found()))
 
     assert [each.code for each in done.findings] == ["Z01", "A01"]
+
+
+def test_a_fault_of_the_set_up_comes_before_one_of_the_code() -> None:
+    in_code = replace(declare("E22", found(), severity=Severity.WARNING), is_about_code=True)
+    unsure = declare("R08", lambda: [Finding("broken", confidence=Confidence.POSSIBLE)], severity=Severity.WARNING)
+
+    done = report(in_code, unsure)
+
+    assert [each.code for each in done.findings] == ["R08", "E22"]
 
 
 def test_every_way_a_check_can_end_is_an_outcome() -> None:

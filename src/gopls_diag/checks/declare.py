@@ -21,6 +21,7 @@ def check(
     cost: Cost = Cost.QUICK,
     os: tuple[str, ...] = (),
     since: str = "0.1.0",
+    is_about_code: bool = False,
 ) -> Callable[[Judge], Judge]:
     """Declare the decorated function a check.
 
@@ -36,6 +37,7 @@ def check(
         cost: what its facts may cost.
         os: the systems it applies to; empty means all.
         since: the first version of gopls-diag that has it.
+        is_about_code: true if it judges what the user is writing; a fault of the set-up comes before it.
     """
 
     def wrap(function: Judge) -> Judge:
@@ -53,6 +55,7 @@ def check(
             os=os,
             since=since,
             judge=function,
+            is_about_code=is_about_code,
         )
         function.declaration = declaration  # type: ignore[attr-defined]
         return function

@@ -144,8 +144,8 @@ def _chain(code: str, above: dict[str, str]) -> set[str]:
     return chain
 
 
-def _weight(finding: ReportedFinding) -> tuple[int, int]:
-    return finding.severity.rank, finding.confidence.rank
+def _weight(finding: ReportedFinding) -> tuple[int, bool, int]:
+    return finding.severity.rank, finding.declaration.is_about_code, finding.confidence.rank
 
 
 def order(findings: Iterable[ReportedFinding]) -> tuple[ReportedFinding, ...]:

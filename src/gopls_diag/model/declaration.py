@@ -56,6 +56,8 @@ class Declaration:
     since: str
     """The gopls-diag version that first had it."""
     judge: Callable[..., Iterable[Finding] | None]
+    is_about_code: bool = False
+    """True if it judges what the user is writing, not the set-up: of equal severity it is never the verdict."""
 
     def covers(self, code: str) -> bool:
         """True if a finding with that code can be a consequence of this check's."""

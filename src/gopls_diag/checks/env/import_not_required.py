@@ -14,7 +14,12 @@ PATTERN = re.compile(r"no required module provides package \"?([^\s\";)]{1,300})
 _SHOWN = 5
 
 
-@check("E22", Severity.WARNING, why="The package is unknown to gopls: what it declares is an error where it is used.")
+@check(
+    "E22",
+    Severity.WARNING,
+    why="The package is unknown to gopls: what it declares is an error where it is used.",
+    is_about_code=True,
+)
 def import_not_required(sayings: Sayings) -> Iterator[Finding]:
     """A package is imported that no required module provides.
 

@@ -14,7 +14,12 @@ from gopls_diag.model.saying import Channel, Sayings
 PATTERN = re.compile(r"import cycle not allowed")
 
 
-@check("W16", Severity.WARNING, why="gopls cannot type-check the packages of the cycle, so completion in them is poor.")
+@check(
+    "W16",
+    Severity.WARNING,
+    why="gopls cannot type-check the packages of the cycle, so completion in them is poor.",
+    is_about_code=True,
+)
 def import_cycle(listed: GoList | Unknown, sayings: Sayings | Unknown) -> Iterator[Finding]:
     """Packages import each other in a cycle.
 

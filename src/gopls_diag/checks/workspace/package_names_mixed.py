@@ -14,7 +14,12 @@ PATTERN = re.compile(
 )
 
 
-@check("W15", Severity.WARNING, why="gopls cannot load that package, nor complete in the packages that import it.")
+@check(
+    "W15",
+    Severity.WARNING,
+    why="gopls cannot load that package, nor complete in the packages that import it.",
+    is_about_code=True,
+)
 def package_names_mixed(sayings: Sayings) -> Iterator[Finding]:
     """One folder holds files of two packages.
 
