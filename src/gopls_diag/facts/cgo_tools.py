@@ -10,6 +10,7 @@ from gopls_diag.model.go_list import GoList
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.request import Request
 from gopls_diag.model.toolchain import EditorEnvironment, GoEnvironment
+from gopls_diag.parse.build_constraint import constraint_line, holds, name_fits
 from gopls_diag.parse.cgo_source import asks_for_cgo, import_c_line
 from gopls_diag.world import World, WorldError
 
@@ -17,6 +18,7 @@ _LIBRARIES_LIMIT = 20
 _PACKAGES_LIMIT = 20
 _FILES_LIMIT = 60
 _HEAD_BYTES = 64 * 1024
+_NOT_UNIX = ("windows", "plan9", "js", "wasip1")
 
 
 @fact(limit_seconds=60.0)
@@ -39,7 +41,7 @@ def cgo_tools(
         pkg_config=pkg_config,
         pkg_config_path=pkg_config_path,
         missing_libraries=_missing(world, pkg_config_path, listed, editor) if has_cgo else (),
-        left_out=() if has_cgo or isinstance(listed, Unknown) else _left_out(world, listed),
+        left_out=() if has_cgo or isinstance(listed, Unknown) else _left_out(world, listed, environment),
     )
 
 
@@ -89,7 +91,7 @@ def _missing(
     return tuple(missing)
 
 
-def _left_out(world: World, listed: GoList) -> tuple[tuple[str, int], ...]:
+def _left_out(world: World, listed: GoList, environment: GoEnvironment) -> tuple[tuple[str, int], ...]:
     """Files with C in them that are left out, except in packages that speak of cgo in a build constraint."""
     found: list[tuple[str, int]] = []
     for package in [each for each in listed.own if each.ignored_files and each.folder][:_PACKAGES_LIMIT]:
@@ -99,9 +101,21 @@ def _left_out(world: World, listed: GoList) -> tuple[tuple[str, int], ...]:
         for name in package.ignored_files:
             path = world.join(package.folder, name)
             line = import_c_line(texts.get(path, ""))
-            if line is not None:
+            if line is not None and _is_for_this_system(name, texts[path], environment):
                 found.append((path, line))
     return tuple(found)
+
+
+def _is_for_this_system(name: str, text: str, environment: GoEnvironment) -> bool:
+    """Whether name and build constraint would let the file take part here if cgo were on, with no tags set."""
+    system, processor = environment.value("GOOS"), environment.value("GOARCH")
+    if not name_fits(name, system, processor):
+        return False
+    constraint = constraint_line(text)
+    if constraint is None:
+        return True
+    given = {system, processor, "gc", "cgo"} | ({"unix"} if system not in _NOT_UNIX else set())
+    return holds(constraint[1], lambda tag: tag in given or tag.startswith("go1")) is not False
 
 
 def _go_files(world: World, folder: str) -> list[str]:

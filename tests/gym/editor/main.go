@@ -2,7 +2,7 @@
 //
 //	editor -ready FILE [-client NAME] SERVER [ARGUMENT…]
 //
-// It runs in the workspace folder. FILE receives the server's process id once the workspace is loaded (or after 25 seconds).
+// It runs in the workspace folder. FILE receives the server's process id once the workspace is loaded (or after 12 seconds).
 package main
 
 import (
@@ -105,7 +105,7 @@ func main() {
 	select {
 	case <-loaded:
 	case <-ended:
-	case <-time.After(25 * time.Second):
+	case <-time.After(12 * time.Second):
 	}
 	if *ready != "" {
 		_ = os.WriteFile(*ready+".part", []byte(strconv.Itoa(server.Process.Pid)), 0o600)

@@ -1,4 +1,4 @@
-"""E12: go.mod does not parse."""
+"""E12: go.mod or go.work does not parse."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from gopls_diag.model.saying import Channel, Sayings
 from gopls_diag.model.toolchain import GoEnvironment
 from gopls_diag.model.workspace import Module, Workspace
 
-PATTERN = re.compile(r"(?:^|[\s/\\:])go\.mod:(\d{1,7}):(?:\d{1,7}:)? (?:syntax: )?([^\n\"]{1,300})", re.MULTILINE)
+PATTERN = re.compile(
+    r"(?:^|[\s/\\:])(go\.mod|go\.work):(\d{1,7}):(?:\d{1,7}:)? (?:syntax: )?([^\n\"]{1,300})", re.MULTILINE
+)
 _WORDS = re.compile(
     r"unknown directive|invalid go version|must match format|malformed|usage: |unexpected |invalid (?:quoted|module|"
     r"toolchain)|repeated |unterminated|mismatched|syntax error|unknown block|no such|newline in"
@@ -29,9 +31,9 @@ _WORDS = re.compile(
 def go_mod_malformed(
     workspace: Workspace, environment: GoEnvironment | Unknown, sayings: Sayings | Unknown
 ) -> Iterator[Finding]:
-    """go.mod does not parse.
+    """go.mod or go.work does not parse.
 
-    What it means: A line of go.mod is no directive that this Go knows, or its value has a form that Go does not take:
+    What it means: A line of the file is no directive that this Go knows, or its value has a form that Go does not take:
         a merge conflict, a slip, or a directive of a newer Go (toolchain since 1.21, tool since 1.24, ignore since
         1.25) in the hands of an older one.
     Why it matters: The go command refuses to work in the module, and gopls with it.
@@ -43,10 +45,10 @@ def go_mod_malformed(
     if not isinstance(sayings, Unknown):
         is_judged_by_go = sayings.heard(Channel.GO)
         for heard in sayings.matching(PATTERN):
-            line, words = int(heard.match[1]), heard.match[2].strip()
+            line, words = int(heard.match[2]), heard.match[3].strip()
             if not _WORDS.search(words):
                 continue
-            file = workspace.module.file if workspace.module else "go.mod"
+            file = _file(workspace, heard.match[1])
             yield Finding(
                 f"{file} line {line}: {words}",
                 evidence=(Evidence(file, words, line), quote(heard)),
@@ -57,6 +59,13 @@ def go_mod_malformed(
     if is_judged_by_go or module is None or not module.mod.problems:
         return
     yield _own_judgement(module, environment)
+
+
+def _file(workspace: Workspace, name: str) -> str:
+    """The path of the file that go names; go leaves its folder out."""
+    if name == "go.work":
+        return workspace.work.file if workspace.work else name
+    return workspace.module.file if workspace.module else name
 
 
 def _own_judgement(module: Module, environment: GoEnvironment | Unknown) -> Finding:
