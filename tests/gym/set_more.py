@@ -69,12 +69,6 @@ def code_workspace_does_not_parse(machine: Machine) -> None:
     machine.write("shop.code-workspace", '{"folders": [{"path": "."}]}, "settings": {}}\n')
 
 
-@broken("S16")
-def neovim_does_not_parse(machine: Machine) -> None:
-    """init.lua lacks an end of its table."""
-    neovim(machine, 'vim.lsp.config("gopls", { settings = { gopls = { gofumpt = true }\nvim.lsp.enable("gopls")\n')
-
-
 @broken("S06", "R02")
 def home_variable_in_flags(machine: Machine) -> None:
     """${env:HOME} in go.languageServerFlags."""
