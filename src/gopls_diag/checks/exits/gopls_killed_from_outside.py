@@ -36,7 +36,7 @@ def gopls_killed_from_outside(sayings: Sayings) -> Iterator[Finding]:
             "gopls was killed from outside (SIGKILL)",
             evidence=(Evidence(heard.saying.source, heard.words, heard.line),),
             remedies=(
-                advise("Look at the findings of memory and of the kernel, or run gopls-diag doctor where gopls runs"),
+                advise("Run this where gopls runs (container, remote), as a user who may read the kernel's log"),
             ),
             confidence=Confidence.LIKELY,
         )

@@ -34,7 +34,7 @@ def gopls_quit_in_neovim(sayings: Sayings) -> Iterator[Finding]:
         if code == "0" and signal in ("0", "15"):
             continue
         how = f"was killed by signal {signal}" if signal != "0" else f"ended with exit code {code}"
-        killed = "Look for a memory limit: signal 9 comes from the system or from somebody"
+        killed = "Look at the findings of memory and kills: signal 9 comes from the system or from somebody"
         said = "Read gopls's last lines on standard error in lsp.log"
         yield Finding(
             f"{name} {how} in Neovim",

@@ -35,7 +35,8 @@ def gopls_and_go_versions_apart(
     with it. A go command before 1.21 is not supported by current gopls.
     Why it matters: New syntax and new built-ins are shown as errors, completion knows nothing of them, and with an
     old go command parts of the workspace may not load.
-    How to fix: Install gopls anew with the Go that the module asks for: `go install golang.org/x/tools/gopls@latest`.
+    How to fix: Install gopls anew with the Go that the module asks for: `go install golang.org/x/tools/gopls@latest`,
+    in the folder of the module: elsewhere go install takes the Go that is installed there, and nothing changes.
     With a Go that has to stay old, install the gopls that the finding names.
     When to ignore: When the module uses nothing that is new in the Go that its go.mod asks for.
     Source: golang/tools gopls/internal/cache/check.go validGoVersion (v0.15.3 and newer),
@@ -131,7 +132,7 @@ def _go_too_new(binary: GoplsBinary, running: GoVersion, *, is_local: bool) -> I
 def _rebuild(running: GoVersion | None, *, is_local: bool) -> Iterator[Remedy]:
     version = newest_that_builds_with(running) if running and is_local else "latest"
     if version:
-        yield run("go", "install", f"{GOPLS_PACKAGE}@{version}", title="Build gopls with the Go in use")
+        yield run("go", "install", f"{GOPLS_PACKAGE}@{version}", title="Build gopls with the Go in use, in this folder")
     if is_local and version != "latest":
         command = f"GOTOOLCHAIN=auto go install {GOPLS_PACKAGE}@latest"
         yield advise(f"Or let go fetch a newer toolchain, which GOTOOLCHAIN=local holds back: {command}")

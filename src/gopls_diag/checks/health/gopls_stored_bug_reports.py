@@ -30,7 +30,7 @@ def gopls_stored_bug_reports(caches: GoplsCaches) -> Iterator[Finding]:
         for folder in root.folders:
             if not folder.bug_count:
                 continue
-            owner = folder.binary or "a gopls that is gone"
+            owner = folder.binary or "A gopls that is gone"
             shown = tuple(Evidence(each.file, _words(each)) for each in folder.bugs if each.position)
             upgrade = run("go", "install", f"{GOPLS_PACKAGE}@latest", title="Upgrade gopls")
             print_all = run("gopls", "stats", title="Print them with their stacks (loads the workspace)")

@@ -34,7 +34,9 @@ def probe_stopped_at_limit(transcript: SessionTranscript, request: Request) -> I
     last = transcript.steps[-1].name if transcript.steps else "start"
     reached = f" in the step {last}"
     evidence = Evidence(_SOURCE, f"{last}: {transcript.steps[-1].result}" if transcript.steps else "no step was done")
-    narrow = advise('Open the part that you work on, or filter the rest: "build.directoryFilters" in "gopls"')
+    narrow = advise(
+        'Open the part that you work on, or filter the rest: "gopls": {"build.directoryFilters": ["-", "+the/part"]}'
+    )
     match transcript.ended_by_us:
         case "memory":
             cap = size_text(request.probe_memory_bytes)
@@ -49,6 +51,7 @@ def probe_stopped_at_limit(transcript: SessionTranscript, request: Request) -> I
                 (evidence,),
                 (run("gopls", "version", title="See what is started"),),
                 severity=Severity.ERROR,
+                why="An editor that starts this program gets no answer from it either.",
             )
         case _:
             return

@@ -50,4 +50,5 @@ def gopls_signature_refused(signatures: CodeSignatures) -> Iterator[Finding]:
                     run("xattr", "-d", "com.apple.quarantine", each.path, title="Take the quarantine away"),
                     run("go", "install", f"{GOPLS_PACKAGE}@latest", title="Or delete the file and build it yourself"),
                 ),
+                why="Gatekeeper may stop it at its start, and the editor only sees that gopls is gone.",
             )

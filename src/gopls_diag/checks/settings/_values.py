@@ -19,6 +19,7 @@ _SMALLEST_LIMIT_BYTES = 32 << 20
 _BYTE_SETTINGS = ("memoryLimit", "maxFileCacheBytes")
 _FEWEST_MEBIBYTES = 100
 """A smaller number was meant in GiB."""
+_FEWEST_MILLISECONDS = 20
 IN_BYTES = "it is counted in bytes"
 """The one objection that is ours: gopls takes such a number."""
 
@@ -70,8 +71,14 @@ def _duration(value: Any) -> tuple[str, Any]:
     if isinstance(value, str):
         if _DURATION_PATTERN.fullmatch(value):
             return "", None
-        return (f"it has no unit; {words}" if _NUMBER_PATTERN.fullmatch(value) else words), None
-    return words, None
+        is_number = bool(_NUMBER_PATTERN.fullmatch(value))
+        return (f"it has no unit; {words}" if is_number else words), _milliseconds(value) if is_number else None
+    return words, _milliseconds(str(value)) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _milliseconds(number: str) -> str | None:
+    """The time that was meant; None for so few that they may be seconds."""
+    return f"{number}ms" if number.isdigit() and int(number) >= _FEWEST_MILLISECONDS else None
 
 
 def _integer(name: str, value: Any) -> tuple[str, Any]:
@@ -106,7 +113,9 @@ def _environment(value: Any) -> tuple[str, Any]:
         return "it takes an object of names and texts", None
     for name, each in value.items():
         if not isinstance(each, str):
-            return f"{name} must be a text in quotes, not {shown(each, 40)}", None
+            meant = {key: str(one) if isinstance(one, int) else one for key, one in value.items()}
+            is_plain = all(isinstance(one, str | int) and not isinstance(one, bool) for one in value.values())
+            return f"{name} must be a text in quotes, not {shown(each, 40)}", meant if is_plain else None
     return "", None
 
 

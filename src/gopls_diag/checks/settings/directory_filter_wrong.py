@@ -50,13 +50,14 @@ def _judge(written: Written, entries: list[str], files: WorkspaceFiles | Unknown
             severity=written.severity,
         )
         return
-    strange = [each for each in entries if each[1:].startswith(("/", "./", "~", "\\")) or each[2:3] == ":"]
+    strange = [each for each in entries if _is_strange(each)]
     if strange:
         yield Finding(
-            f"the filter {shown(strange[0], 60)} matches nothing: filters are relative to the workspace folder",
+            f"The filter {shown(strange[0], 60)} matches nothing: filters are relative to the workspace folder",
             (quoted(setting), *written.note),
-            (advise(f"Write it without the beginning: {strange[0][0]}folder/below/the/workspace"),),
+            (_relative(written, entries, files),),
             severity=written.severity,
+            why="What it was meant to leave out or bring back stays as it is.",
         )
     everything = [at for at, each in enumerate(entries) if each.rstrip("/") in ("-", "-**")]
     brought_back = [each for each in entries[everything[-1] :] if each.startswith("+")] if everything else []
@@ -68,6 +69,23 @@ def _judge(written: Written, entries: list[str], files: WorkspaceFiles | Unknown
             (removal(setting), advise('Bring back what you work on: ["-", "+service/a"]')),
             severity=written.severity or Severity.ERROR,
         )
+
+
+def _relative(written: Written, entries: list[str], files: WorkspaceFiles | Unknown) -> Remedy:
+    """The list with paths from the workspace folder, where that folder is known."""
+    begin = "" if isinstance(files, Unknown) else files.folder.replace("\\", "/").rstrip("/") + "/"
+    better = []
+    for each in entries:
+        path = each[1:].replace("\\", "/")
+        better.append(each[0] + path.removeprefix(begin).removeprefix("./"))
+    if any(_is_strange(each) for each in better):
+        return advise("Write it as a path from the workspace folder: -folder/below/the/workspace")
+    return change(written.setting, better)
+
+
+def _is_strange(entry: str) -> bool:
+    """True for an entry that is no path from the workspace folder."""
+    return entry[1:].startswith(("/", "./", "~", "\\")) or entry[2:3] == ":"
 
 
 def _may_exist(entry: str, files: WorkspaceFiles | Unknown) -> bool:

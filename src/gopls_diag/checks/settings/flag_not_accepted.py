@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.settings._flags import Mistake, first_mistake
@@ -65,10 +66,10 @@ def _finding(editor: EditorSetup, mistake: Mistake, known: GoplsFlags) -> Findin
     said = f"{gopls} will not start in {editor.label}: {setting.key} holds {shown(setting.value, 60)}, {mistake.said}"
     remedies: list[Remedy] = []
     if is_joined:
-        remedies.append(_rewritten(editor, mistake, str(setting.value).split()))
+        remedies.append(_rewritten(editor, mistake, known, str(setting.value).split()))
         said = f"{said}; each argument must be a list element of its own"
     else:
-        remedies.append(_rewritten(editor, mistake, []))
+        remedies.append(_rewritten(editor, mistake, known, []))
         name = mistake.name.split(" ")[0]
         other = OTHERWISE.get(name) or _likely(name, known)
         if other and name not in known.flags:
@@ -84,12 +85,18 @@ def _likely(name: str, known: GoplsFlags) -> str:
     return f"Or use -{found}, the nearest real flag" if found else ""
 
 
-def _rewritten(editor: EditorSetup, mistake: Mistake, instead: list[str]) -> Remedy:
-    """The list without the wrong argument, or with others in its place."""
-    words: list[str] = []
+def _rewritten(editor: EditorSetup, mistake: Mistake, known: GoplsFlags, instead: list[str]) -> Remedy:
+    """The list without the wrong argument, or with others in its place, and without what else gopls does not take."""
+    setting = mistake.setting
+    flags: list[SettingValue] = []
     for each in editor.language_server_flags:
-        words += instead if each is mistake.setting else [str(each.value)]
-    setting: SettingValue = mistake.setting
+        flags += [replace(each, value=word) for word in instead] if each is setting else [each]
+    # What was the value of a flag that is gone would be taken for a command.
+    while wrong := first_mistake(tuple(flags), known):
+        flags = [each for each in flags if each is not wrong.setting]
+    words = [str(each.value) for each in flags]
     if editor.is_vscode and is_editable(setting):
         return change(setting, words)
+    if words:
+        return advise(f"Take {shown(setting.value, 60)} out of {setting.key} in {setting.file}: {shown(words)} is left")
     return advise(f"Take {shown(setting.value, 60)} out of {setting.key} in {setting.file}")

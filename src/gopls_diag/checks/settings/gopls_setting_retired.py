@@ -89,4 +89,5 @@ def _finding(written: Written) -> Finding:
     else:
         said = f"{setting.key} does nothing: gopls has retired it"
     severity = Severity.INFO if works else written.severity
-    return Finding(said, (quoted(setting), *written.note), tuple(remedies), severity=severity)
+    why = "gopls takes it today, and may stop taking it in a later release." if works else None
+    return Finding(said, (quoted(setting), *written.note), tuple(remedies), severity=severity, why=why)

@@ -85,6 +85,7 @@ def _unknown(written: Written, api: GoplsApi) -> Finding:
         meant = nearest(name, names, 0.8)
         if name in MEANT:
             said += f"; what was meant is {MEANT[name]}"
+            remedies.append(advise(f"Put what it holds into {MEANT[name]}"))
         elif meant:
             long_name = api.options[meant].long_name if meant in api.options else meant
             said += f"; the nearest real one is {long_name}"

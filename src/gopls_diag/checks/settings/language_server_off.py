@@ -46,12 +46,17 @@ def _finding(editor: EditorSetup, severity: Severity) -> Finding:
         )
     value = setting.value
     what = "" if value is False else ": it must be true without quotes"
-    remedies: tuple[Remedy, ...] = (removal(setting),)
+    others = [x for layer in editor.layers if layer.is_applied for x in layer.settings if x.file != setting.file]
+    is_off_below = any(each.key == SWITCH and each.value is not True for each in others)
+    remedies: list[Remedy] = []
+    if not is_off_below:
+        remedies.append(removal(setting))
     if is_editable(setting):
-        remedies += (set_setting(setting.file, setting.path, True, title=f"Set {SWITCH} to true"),)
+        title = f"{'Set' if is_off_below else 'Or set'} {SWITCH} to true"
+        remedies.append(set_setting(setting.file, setting.path, True, title=title))
     return Finding(
         f"gopls is switched off in {editor.label}: {SWITCH} is {shown(value, 40)}{what}",
         (quoted(setting),),
-        remedies,
+        tuple(remedies),
         severity=severity,
     )

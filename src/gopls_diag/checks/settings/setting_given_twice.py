@@ -86,8 +86,9 @@ def _sent_by_extension(editor: EditorSetup, setting: SettingValue) -> Iterator[F
         + (f" ({shown(value)})" if value is not None else "")
         + ", which the Go extension always sends",
         (quoted(setting),),
-        (removal(setting), advise(f'Set it in "{own}" instead: {shown(setting.value)}')),
+        (advise(f'Set it in "{own}" instead: {shown(setting.value)}'), removal(setting)),
         severity=Severity.INFO if is_same else None,
+        why="The value that the Go extension sends takes the place of yours." if setting.key == sent else None,
     )
 
 
@@ -102,6 +103,7 @@ def _build_flags(editor: EditorSetup, setting: SettingValue) -> Iterator[Finding
             (quoted(own), quoted(setting)),
             (advise("Put all flags into build.buildFlags, which gopls reads"),),
             severity=Severity.INFO,
+            why="The Go extension passes its own flags on only where build.buildFlags is not set.",
         )
     else:
         said = f"gopls gets buildFlags twice: {setting.key} from gopls, and {own.key} as build.buildFlags"
@@ -120,5 +122,6 @@ def _repeated(layer: SettingsLayer) -> Iterator[Finding]:
                     f"{setting.key} stands twice in one file; the first, in line {first.line}, has no effect",
                     (quoted(first), quoted(setting)),
                     (advise(f"Put both into one, in {setting.file}"),),
+                    why="Of two equal keys in one object the last one holds.",
                 )
             last[setting.path] = setting

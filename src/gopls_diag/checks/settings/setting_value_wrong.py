@@ -96,9 +96,9 @@ def _of_extension(written: Written) -> Finding | None:
             why="Starting the language server fails with a TypeError, so there is no completion at all.",
             severity=Severity.ERROR,
         )
-    return Finding(
-        _summary(written, said), (quoted(setting), *written.note), (removal(setting),), severity=written.severity
-    )
+    is_bare = declared is not None and declared.types == ("array",) and isinstance(setting.value, str)
+    remedy = change(setting, setting.value.split()) if is_bare else removal(setting)
+    return Finding(_summary(written, said), (quoted(setting), *written.note), (remedy,), severity=written.severity)
 
 
 def _summary(written: Written, said: str) -> str:

@@ -39,7 +39,9 @@ def settings_file_broken(editors: Editors) -> Iterator[Finding]:
 def _unread(layer: SettingsLayer) -> Finding:
     problem = layer.problems[0]
     return Finding(
-        f"{layer.file} cannot be read: {problem.message}",
+        f"{layer.file} cannot be read: it {problem.message.removeprefix(layer.file).strip()}"
+        if problem.message.startswith(layer.file)
+        else f"{layer.file} cannot be read: {problem.message}",
         (Evidence(problem.file, problem.message),),
         (advise(f"Make {layer.file} a file that you may read"),),
         why="The editor cannot read it either, and works without these settings.",

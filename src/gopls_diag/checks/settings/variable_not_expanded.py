@@ -104,7 +104,7 @@ def _in_environment(setting: SettingValue) -> Iterator[Finding]:
             f"{found[0]} in go.toolsEnvVars {setting.key} is not expanded",
             (quoted(setting),),
             (advise(f"Write ${{env:NAME}} or ${{workspaceFolder}}, or the whole path, in {setting.file}"),),
-            why="The Go extension expands ${workspaceFolder} and ${env:NAME} there, and nothing else.",
+            why="The Go extension expands ${workspaceFolder}, ${env:NAME} and a leading ~ there, and hardly more.",
         )
 
 
