@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ from gopls_diag.model.report import Report
 from gopls_diag.model.request import Request
 from gopls_diag.world import World
 
-FORMATS = ("text", "json", "sarif", "markdown")
+Checks = Sequence[Declaration] | Callable[[], Sequence[Declaration]]
+_SWITCH_SECONDS = 0.0005
+_PRESENTERS = {"text": "text_report", "json": "json_report", "sarif": "sarif", "markdown": "markdown"}
 
 
 @click.command()
@@ -32,7 +35,7 @@ FORMATS = ("text", "json", "sarif", "markdown")
 @click.option("--select", metavar="CODES", help="Run only these checks: codes, families or ids, with commas (E,S02).")
 @click.option("--world", "world_file", metavar="FILE", help="Examine a recording instead of this machine.")
 @click.option("--save-world", metavar="FILE", help="Write a recording of what was seen, with private parts removed.")
-@click.option("--format", "format_name", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--format", "format_name", type=click.Choice(list(_PRESENTERS)), default="text", show_default=True)
 @click.option("-v", "--verbose", is_flag=True, help="Also list consequences and what could not be told.")
 def doctor(
     folder: str | None,
@@ -53,7 +56,7 @@ def doctor(
     """
     if cold and not probe:
         raise UserError("--cold is for the probe", "Add --probe, or leave --cold out.")
-    chosen = choose(select)
+    chosen = all_checks if select is None else choose(select)
     world, request = _open(world_file, folder)
     request = replace(
         request,
@@ -67,18 +70,16 @@ def doctor(
         from gopls_diag.world.recorder import Recorder  # noqa: PLC0415 - seldom wanted
 
         world = recorder = Recorder(world)
-    report = _examine(world, request, chosen)
+    report = _examine(world, request, chosen, lambda: _presenter(format_name))
     if recorder and save_world:
         _save(recorder, request, Path(save_world))
     _show(report, format_name, world, is_verbose=verbose)
     return ExitCode.FOUND if report.verdict else ExitCode.FINE
 
 
-def choose(select: str | None) -> tuple[Declaration, ...]:
-    """The checks that a --select names; all without one."""
+def choose(select: str) -> tuple[Declaration, ...]:
+    """The checks that a --select names."""
     everything = all_checks()
-    if select is None:
-        return everything
     chosen: list[Declaration] = []
     for word in filter(None, (each.strip() for each in select.split(","))):
         fits = [c for c in everything if word in (c.id, c.id.split("/")[0]) or c.code.startswith(word.upper())]
@@ -151,12 +152,16 @@ def _logs(logs: Sequence[str]) -> tuple[str, ...]:
     return tuple(os.path.abspath(each) for each in logs)  # noqa: PTH100
 
 
-def _examine(world: World, request: Request, chosen: Sequence[Declaration]) -> Report:
+def _examine(world: World, request: Request, chosen: Checks, prepare: Callable[[], object]) -> Report:
     progress = _Progress()
+    # Facts are asked in threads that ask the system little and often, while checks are still being loaded. With
+    # Python's 5 ms each would wait that long to go on after every question: a quarter of a second in all.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     for event in examine(world, request, chosen):
         match event:
             case Started(checks):
                 progress.total = checks
+                prepare()
             case CheckDone(outcome):
                 progress.step(outcome.declaration.id)
             case Finished(report):
@@ -198,22 +203,16 @@ def _save(recorder: Any, request: Request, path: Path) -> None:
     sys.stderr.write(f"Saved {path}. Removed from it: {listed}. Look at it before you send it.\n")
 
 
+def _presenter(format_name: str) -> Any:
+    """The module that renders a format; loaded while the facts are asked."""
+    return importlib.import_module(f"gopls_diag.present.{_PRESENTERS[format_name]}")
+
+
 def _show(report: Report, format_name: str, world: World, *, is_verbose: bool) -> None:
-    match format_name:
-        case "json":
-            from gopls_diag.present import json_report  # noqa: PLC0415
-
-            text = json_report.render(report, __version__)
-        case "sarif":
-            from gopls_diag.present import sarif  # noqa: PLC0415
-
-            text = sarif.render(report, __version__)
-        case "markdown":
-            from gopls_diag.present import markdown  # noqa: PLC0415
-
-            text = markdown.render(report, __version__)
-        case _:
-            text = _text(report, world, is_verbose=is_verbose)
+    if format_name == "text":
+        text = _text(report, world, is_verbose=is_verbose)
+    else:
+        text = _presenter(format_name).render(report, __version__)
     # Paths may hold bytes that are not text; they are shown escaped rather than failing the print.
     encoding = sys.stdout.encoding or "utf-8"
     click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False, color=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from typing import Any
 
@@ -70,6 +69,8 @@ def run(words: Sequence[str]) -> int:
         return int(ExitCode.FINE)
     except Exception as problem:
         if "--debug" in words:
+            import traceback  # noqa: PLC0415 - seldom needed, and slow to load
+
             traceback.print_exc()
         sys.stderr.write(f"gopls-diag failed: {type(problem).__name__}: {problem}\n")
         sys.stderr.write("This is a defect of gopls-diag. Run again with --debug in front and report the trace.\n")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gopls_diag.engines.subject import SUBJECT_FACTS, describe_subject, probe_notes, probe_steps
+from gopls_diag.engines.subject import SLOWEST_FACTS, SUBJECT_FACTS, describe_subject, probe_notes, probe_steps
 from gopls_diag.facts.declare import FactDeclaration, parameters
 from gopls_diag.facts.gather import Gatherer, NoAnswer
 from gopls_diag.model.declaration import Declaration
@@ -55,19 +54,24 @@ Event = Started | CheckDone | Finished
 def examine(
     world: World,
     request: Request,
-    chosen: Sequence[Declaration],
+    chosen: Sequence[Declaration] | Callable[[], Sequence[Declaration]],
     known_facts: dict[type, FactDeclaration] | None = None,
 ) -> Iterator[Event]:
     """Examine a world with the chosen checks; the last event is Finished.
 
+    Checks that are given as a function are all checks, and are loaded while the slowest facts are already asked.
+
     All facts that the checks need are asked side by side from the start; each check is judged as soon as its own facts
     stand, in the order of the codes, so the report does not depend on what was quick.
     """
-    yield Started(len(chosen))
     gatherer = Gatherer(world, request, known_facts)
+    if callable(chosen):
+        gatherer.start(SLOWEST_FACTS)
+        chosen = chosen()
+    yield Started(len(chosen))
     applicable = [each for each in chosen if not each.os or world.machine.os in each.os]
     needed = {each.type for check in applicable for each in parameters(check.judge)}
-    gatherer.start(needed | {each for each in SUBJECT_FACTS if each in gatherer.known})
+    gatherer.start(needed | {each for each in SUBJECT_FACTS if gatherer.can_ask(each)})
     outcomes: list[CheckOutcome] = []
     for declaration in chosen:
         began = time.monotonic()
@@ -104,8 +108,14 @@ def _judge(declaration: Declaration, gatherer: Gatherer) -> Outcome:
             return NotApplicable(str(problem))
         reason = str(problem)
     except Exception as problem:
-        return Crashed(f"{type(problem).__name__}: {problem}", traceback.format_exc())
+        return Crashed(f"{type(problem).__name__}: {problem}", _trace())
     return Found(tuple(found), reason) if found else Clean()
+
+
+def _trace() -> str:
+    import traceback  # noqa: PLC0415 - seldom needed, and slow to load
+
+    return traceback.format_exc()
 
 
 def explain(outcomes: Iterable[CheckOutcome]) -> tuple[ReportedFinding, ...]:

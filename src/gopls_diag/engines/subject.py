@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from gopls_diag.facts.gather import Gatherer
 from gopls_diag.model.editor import Editors
+from gopls_diag.model.go_list import GoList
 from gopls_diag.model.gopls import GoplsBinary, GoplsCommands
+from gopls_diag.model.gopls_api import GoplsApi, GoplsFlags
+from gopls_diag.model.gopls_process import GoplsProcesses
 from gopls_diag.model.report import ProbeStep, SubjectLine
 from gopls_diag.model.request import Request
 from gopls_diag.model.session import SessionTranscript
@@ -13,6 +16,9 @@ from gopls_diag.world import World
 
 SUBJECT_FACTS = (GoCommand, GoEnvironment, GoplsCommands, Editors)
 """What the first line needs; all but the rarest check need these too."""
+
+SLOWEST_FACTS = (GoList, GoplsApi, GoplsFlags, GoplsProcesses)
+"""What takes longest to ask, with what it needs: worth starting before anything else is loaded."""
 
 
 def describe_subject(gatherer: Gatherer, world: World, request: Request) -> SubjectLine:

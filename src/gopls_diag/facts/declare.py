@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
+import re
+import threading
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -66,20 +69,46 @@ def parameters(function: Callable[..., Any]) -> tuple[Parameter, ...]:
     return tuple(wanted)
 
 
+_registered: dict[type, FactDeclaration] = {}
+_read: set[str] = set()
+_registering = threading.RLock()
+
+
+def fact_for(wanted: type) -> FactDeclaration | None:
+    """The fact that gives this type; None when there is none.
+
+    A fact `GoList` is looked for in `go_list.py` first, so that the slowest can be asked before all others are loaded;
+    one that stands elsewhere is found by walking the room.
+    """
+    with _registering:
+        if wanted not in _registered:
+            _register(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", wanted.__name__).lower())
+        return _registered.get(wanted) or all_facts().get(wanted)
+
+
 @cache
 def all_facts() -> Mapping[type, FactDeclaration]:
     """Every fact by its type, found by walking this room."""
-    found: dict[type, FactDeclaration] = {}
-    for unit in pkgutil.walk_packages(facts.__path__, facts.__name__ + "."):
-        module = importlib.import_module(unit.name)
-        for name, function in vars(module).items():
-            limit_seconds = getattr(function, "limit_seconds", None)
-            if not isinstance(function, types.FunctionType) or limit_seconds is None:
-                continue
-            if function.__module__ != module.__name__:
-                continue
-            answer = typing.get_type_hints(function)["return"]
-            if answer in found:
-                raise TypeError(f"two facts give {answer.__name__}: {found[answer].name} and {name}")
-            found[answer] = FactDeclaration(answer, name, limit_seconds, function, parameters(function))
-    return found
+    with _registering:
+        for unit in pkgutil.iter_modules(facts.__path__):
+            _register(unit.name)
+        return _registered
+
+
+def _register(name: str) -> None:
+    """Read one file of the room, if it is there and was not read yet."""
+    path = f"{facts.__name__}.{name}"
+    if name in _read or importlib.util.find_spec(path) is None:
+        return
+    _read.add(name)
+    module = importlib.import_module(path)
+    for function in vars(module).values():
+        limit_seconds = getattr(function, "limit_seconds", None)
+        if not isinstance(function, types.FunctionType) or limit_seconds is None:
+            continue
+        if function.__module__ != module.__name__:
+            continue
+        answer = typing.get_type_hints(function)["return"]
+        if answer in _registered:
+            raise TypeError(f"two facts give {answer.__name__}: {_registered[answer].name} and {function.__name__}")
+        _registered[answer] = FactDeclaration(answer, function.__name__, limit_seconds, function, parameters(function))

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import threading
 import time
-import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gopls_diag.facts.declare import FactDeclaration, Parameter, all_facts
+from gopls_diag.facts.declare import FactDeclaration, Parameter, fact_for
 from gopls_diag.model.outcome import CannotTell, Crashed, DoesNotApply, NotApplicable, NotHeard, Unknown
 from gopls_diag.model.request import Request
 from gopls_diag.world import World
@@ -37,14 +36,13 @@ class Gatherer:
 
     def __init__(self, world: World, request: Request, declared: Mapping[type, FactDeclaration] | None = None) -> None:
         self._given: dict[type, Any] = {World: world, Request: request}
-        self._declared = all_facts() if declared is None else declared
+        self._find = fact_for if declared is None else declared.get
         self._asking: dict[type, _Asking] = {}
         self._lock = threading.Lock()
 
-    @property
-    def known(self) -> Mapping[type, FactDeclaration]:
-        """All facts that can be asked."""
-        return self._declared
+    def can_ask(self, wanted: type) -> bool:
+        """True if some fact gives this type."""
+        return wanted in self._given or self._find(wanted) is not None
 
     def start(self, wanted: Iterable[type]) -> None:
         """Begin to ask these facts and all that they need."""
@@ -57,9 +55,10 @@ class Gatherer:
         with self._lock:
             if wanted in self._asking:
                 return
-            if wanted not in self._declared:
+            declaration = self._find(wanted)
+            if declaration is None:
                 raise TypeError(f"no fact gives {wanted.__name__}")
-            asking = self._asking[wanted] = _Asking(self._declared[wanted])
+            asking = self._asking[wanted] = _Asking(declaration)
         for parameter in asking.declaration.parameters:
             self._start_one(parameter.type)
         threading.Thread(target=self._ask, args=(asking,), daemon=True, name=asking.declaration.name).start()
@@ -77,7 +76,7 @@ class Gatherer:
         except DoesNotApply as reason:
             answer = NotApplicable(str(reason))
         except Exception as problem:
-            answer = Crashed(f"{asking.declaration.name}: {type(problem).__name__}: {problem}", traceback.format_exc())
+            answer = Crashed(f"{asking.declaration.name}: {type(problem).__name__}: {problem}", _trace())
         if not asking.done.is_set():
             asking.answer = answer
         asking.done.set()
@@ -86,7 +85,7 @@ class Gatherer:
         """The fact's value, or a NoAnswer; waits for it no longer than its limit."""
         if wanted in self._given:
             return self._given[wanted]
-        if wanted not in self._declared:
+        if not self.can_ask(wanted):
             return Unknown(f"no fact gives {wanted.__name__}")
         self._start_one(wanted)
         asking = self._asking[wanted]
@@ -110,3 +109,10 @@ class Gatherer:
                 value = Unknown(value.reason)
             found[parameter.name] = value
         return found
+
+
+def _trace() -> str:
+    # Imported on use: it costs as much as all of this room's own files, and is needed only when something is broken.
+    import traceback  # noqa: PLC0415
+
+    return traceback.format_exc()

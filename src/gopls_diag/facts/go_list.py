@@ -19,6 +19,7 @@ import json
 from dataclasses import replace
 
 from gopls_diag.facts.declare import fact
+from gopls_diag.facts.workspace import modules_in
 from gopls_diag.model.build_tags import SetTags
 from gopls_diag.model.go_list import GoList
 from gopls_diag.model.outcome import CannotTell, DoesNotApply, Unknown
@@ -27,7 +28,7 @@ from gopls_diag.model.request import Request
 from gopls_diag.model.system import CommandResult, FileKind
 from gopls_diag.model.toolchain import EditorEnvironment, GoCommand, GoEnvironment
 from gopls_diag.model.version import GoVersion
-from gopls_diag.model.workspace import Workspace
+from gopls_diag.model.workspace import Module, WorkspaceHolders
 from gopls_diag.parse.go_list import FIELDS, Listing, read_go_list
 from gopls_diag.world import World
 
@@ -48,7 +49,7 @@ def go_list(
     command: GoCommand,
     environment: GoEnvironment,
     editor: EditorEnvironment,
-    workspace: Workspace,
+    holders: WorkspaceHolders,
     driver: PackagesDriver | Unknown,
     tags: SetTags | Unknown,
 ) -> GoList:
@@ -59,12 +60,13 @@ def go_list(
         raise CannotTell(f"go would download {environment.wanted_toolchain} first, and doctor downloads nothing")
     if environment.is_silent:
         raise CannotTell("go gives no answer")
-    if not workspace.is_folder:
+    if not holders.is_folder:
         raise CannotTell(f"{request.folder} is no folder")
     if stopper := _endless_file(world, request.folder):
         raise CannotTell(f"{stopper} is neither file nor folder, and go would wait for ever to read it")
     run = _Run(world, command, environment, editor, () if isinstance(tags, Unknown) else tags.for_gopls)
-    lists = [run.list(folder, patterns, workspace) for folder, patterns in _questions(workspace)]
+    modules = () if holders.work or holders.module else modules_in(world, request)
+    lists = [run.list(folder, patterns, holders, modules) for folder, patterns in _questions(holders, modules)]
     return lists[0] if len(lists) == 1 else _joined(lists)
 
 
@@ -82,7 +84,7 @@ def _endless_file(world: World, folder: str) -> str:
         folder = above
 
 
-def _questions(workspace: Workspace) -> list[tuple[str, tuple[str, ...]]]:
+def _questions(workspace: WorkspaceHolders, modules: tuple[Module, ...]) -> list[tuple[str, tuple[str, ...]]]:
     """Folders and patterns, as gopls would ask them (gopls/internal/cache/load.go)."""
     if workspace.work is not None:
         used = [use.path for use in workspace.work.uses if use.module is not None]
@@ -90,8 +92,8 @@ def _questions(workspace: Workspace) -> list[tuple[str, tuple[str, ...]]]:
         return [(workspace.work.folder, patterns)]
     if workspace.module is not None:
         return [(workspace.module.folder, ("./...",))]
-    if workspace.modules:
-        return [(each.folder, ("./...",)) for each in workspace.modules[:_FOLDERS_LIMIT]]
+    if modules:
+        return [(each.folder, ("./...",)) for each in modules[:_FOLDERS_LIMIT]]
     return [(workspace.folder, ("./",))]
 
 
@@ -124,6 +126,7 @@ class _Run:
         self._program = own if own and world.is_file(own) else command.path
         self._variables = {**editor.values, **self._restrictions()}
         self._variables.pop("PATH", None)
+        self._is_loose = False
 
     def _restrictions(self) -> dict[str, str]:
         debug = self._environment.value("GODEBUG")
@@ -132,8 +135,11 @@ class _Run:
             wanted |= {"GOTOOLCHAIN": "local", "GOSUMDB": "off"}
         return wanted
 
-    def list(self, folder: str, patterns: tuple[str, ...], workspace: Workspace) -> GoList:
+    def list(
+        self, folder: str, patterns: tuple[str, ...], workspace: WorkspaceHolders, modules: tuple[Module, ...]
+    ) -> GoList:
         """Run it in one folder, then once more for what only tests import."""
+        self._is_loose = workspace.work is None and workspace.module is None and not modules
         shown = " ".join(("go list -e -deps", *filter(None, [self._tags]), *patterns))
         told = self._ask(folder, patterns, workspace, shown, LIMIT_SECONDS)
         listing = read_go_list(told.stdout)
@@ -144,12 +150,11 @@ class _Run:
         return _value(shown, told, listing)
 
     def _ask(
-        self, folder: str, patterns: tuple[str, ...], workspace: Workspace, shown: str, limit_seconds: float
+        self, folder: str, patterns: tuple[str, ...], workspace: WorkspaceHolders, shown: str, limit_seconds: float
     ) -> CommandResult:
         flags, overlay = self._flags(workspace)
-        is_loose = workspace.work is None and not workspace.modules and workspace.module is None
         # Without a go.mod gopls switches module mode off too (gopls/internal/cache/view.go, adjustedGO111MODULE).
-        variables = {**self._variables, "GO111MODULE": "off"} if is_loose else self._variables
+        variables = {**self._variables, "GO111MODULE": "off"} if self._is_loose else self._variables
         told = self._world.run(
             (self._program, "list", *flags, "--", *patterns),
             folder=folder,
@@ -165,7 +170,7 @@ class _Run:
             )
         return told
 
-    def _flags(self, workspace: Workspace) -> tuple[tuple[str, ...], str]:
+    def _flags(self, workspace: WorkspaceHolders) -> tuple[tuple[str, ...], str]:
         """The flags, and what go list reads from standard input."""
         flags = ["-e", "-deps", "-json" if self._version < _FIRST_WITH_CHOSEN_FIELDS else f"-json={','.join(FIELDS)}"]
         flags.append("-buildvcs=false")

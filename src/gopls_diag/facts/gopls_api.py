@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from gopls_diag.facts.declare import fact
 from gopls_diag.facts.gopls_binary import CACHES
+from gopls_diag.model.editor import Editors, EditorSetup
 from gopls_diag.model.gopls import GoplsBinary, GoplsCommands
 from gopls_diag.model.gopls_api import GoplsApi, GoplsFlags
-from gopls_diag.model.outcome import CannotTell, DoesNotApply
+from gopls_diag.model.outcome import CannotTell, DoesNotApply, Unknown
 from gopls_diag.parse.gopls_api import parse_api_json, parse_gopls_flags
 from gopls_diag.world import World
 
@@ -19,8 +20,13 @@ Answer = TypeVar("Answer")
 
 
 @fact(limit_seconds=45.0)
-def gopls_api(world: World, commands: GoplsCommands) -> GoplsApi:
-    """The settings and analyzers of the gopls in use (`gopls api-json`), and of those that other editors use."""
+def gopls_api(world: World, commands: GoplsCommands, editors: Editors | Unknown) -> GoplsApi:
+    """The settings and analyzers of the gopls in use (`gopls api-json`), and of those that other editors use.
+
+    Not asked where no editor has a setting of gopls to compare: it is one more start of gopls.
+    """
+    if isinstance(editors, Editors) and not any(_has_settings(each) for each in editors.all):
+        raise DoesNotApply("no editor has settings for gopls")
 
     def ask(binary: GoplsBinary) -> GoplsApi | None:
         result = world.run((binary.path, "api-json"), limit_seconds=_LIMIT_SECONDS, private_folders=CACHES)
@@ -31,21 +37,34 @@ def gopls_api(world: World, commands: GoplsCommands) -> GoplsApi:
 
 
 @fact(limit_seconds=45.0)
-def gopls_flags(world: World, commands: GoplsCommands) -> GoplsFlags:
-    """The flags of the gopls in use (`gopls help serve` and `gopls help`), and of those that other editors use."""
+def gopls_flags(world: World, commands: GoplsCommands, editors: Editors | Unknown) -> GoplsFlags:
+    """The flags of the gopls in use (`gopls help serve` and `gopls help`), and of those that other editors use.
+
+    Not asked where no editor gives gopls a flag.
+    """
+    if isinstance(editors, Editors) and not any(each.language_server_flags for each in editors.all):
+        raise DoesNotApply("no editor gives gopls a flag")
 
     def ask(binary: GoplsBinary) -> GoplsFlags | None:
-        texts: list[str] = []
-        for words in (("help", "serve"), ("help",)):
-            result = world.run((binary.path, *words), limit_seconds=_LIMIT_SECONDS, private_folders=CACHES)
-            # All pages are needed: a flag that stands on the other one must not be called unknown.
-            if not result.is_ok:
-                return None
-            texts.append(f"{result.stdout}\n{result.stderr}")
+        pages = world.run_side_by_side(
+            (binary.path, "help", "serve"),
+            (binary.path, "help"),
+            limit_seconds=_LIMIT_SECONDS,
+            private_folders=CACHES,
+        )
+        # Both pages are needed: a flag that stands on the other one must not be called unknown.
+        if not all(each.is_ok for each in pages):
+            return None
+        texts = [f"{each.stdout}\n{each.stderr}" for each in pages]
         return parse_gopls_flags(texts[0], texts[1], binary.path, str(binary.version))
 
     first, others = _each_in_use(commands, ask, "gopls help serve")
     return replace(first, others={each.path: each for each in others})
+
+
+def _has_settings(editor: EditorSetup) -> bool:
+    written = (each for layer in editor.layers for each in (*layer.settings, *layer.gopls))
+    return bool(editor.gopls_settings) or any(each.path.startswith("gopls") for each in written)
 
 
 def _each_in_use(

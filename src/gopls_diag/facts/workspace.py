@@ -19,6 +19,7 @@ from gopls_diag.model.workspace import (
     WorkFolder,
     Workspace,
     WorkspaceFiles,
+    WorkspaceHolders,
     WorkspaceUse,
 )
 from gopls_diag.parse.go_mod import parse_go_mod
@@ -64,6 +65,30 @@ def _is_module(world: World, folder: str, path: str) -> bool:
         return False
 
 
+@fact(limit_seconds=20.0)
+def workspace_holders(world: World, request: Request, environment: GoEnvironment | Unknown) -> WorkspaceHolders:
+    """The go.mod and go.work that hold the folder, found without walking it: go list need not wait for the walk."""
+    search = _Search(world, request)
+    setting = _gowork_setting(world, environment)
+    mod_file, work_file = search.nearest("go.mod"), _work_file(setting, search.nearest("go.work"))
+    return WorkspaceHolders(
+        folder=request.folder,
+        is_folder=world.is_folder(request.folder),
+        module=search.module(mod_file) if mod_file else None,
+        work=search.work(work_file) if work_file and world.paths.isabs(work_file) else None,
+    )
+
+
+def modules_in(world: World, request: Request) -> tuple[Module, ...]:
+    """The modules in a folder that is in none itself."""
+    return _Search(world, request).modules_below(workspace_files(world, request).module_files, None)
+
+
+def _work_file(setting: GoSetting | None, nearest: str | None) -> str | None:
+    gowork = setting.value if setting else ""
+    return {"off": None, "": nearest, "auto": nearest}.get(gowork, gowork)
+
+
 @fact(limit_seconds=60.0)
 def workspace(
     world: World, request: Request, files: WorkspaceFiles | Unknown, environment: GoEnvironment | Unknown
@@ -75,7 +100,7 @@ def workspace(
     gowork = setting.value if setting else ""
     nearest_work = search.nearest("go.work")
     mod_file = search.nearest("go.mod")
-    work_file = {"off": None, "": nearest_work, "auto": nearest_work}.get(gowork, gowork)
+    work_file = _work_file(setting, nearest_work)
     module = search.module(mod_file) if mod_file else None
     is_absolute = work_file is None or world.paths.isabs(work_file)
     work = search.work(work_file) if work_file and is_absolute else None

@@ -76,6 +76,16 @@ class WorkFolder:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkspaceHolders:
+    """What holds the workspace folder, as far as is known without looking into it."""
+
+    folder: str
+    is_folder: bool
+    module: Module | None
+    work: WorkFolder | None
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
     """The workspace folder and what holds it."""
 

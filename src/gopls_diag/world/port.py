@@ -12,6 +12,7 @@ import base64
 import json
 import ntpath
 import posixpath
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -286,6 +287,30 @@ class World(ABC):
         )
         return CommandResult(command=tuple(command), **{k: v for k, v in answer.items() if k != "command"})
 
+    def run_side_by_side(
+        self, *commands: tuple[str, ...], limit_seconds: float, private_folders: tuple[str, ...] = ()
+    ) -> tuple[CommandResult, ...]:
+        """Several commands at once, each as `run` runs it; the results in the order of the commands."""
+
+        results: dict[int, CommandResult | WorldError] = {}
+
+        def one(at: int) -> None:
+            try:
+                results[at] = self.run(commands[at], limit_seconds=limit_seconds, private_folders=private_folders)
+            except WorldError as refusal:
+                results[at] = refusal
+
+        threads = [threading.Thread(target=one, args=(at,), daemon=True) for at in range(len(commands))]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+        answers = [results[at] for at in range(len(commands))]
+        for refused in answers:
+            if isinstance(refused, WorldError):
+                raise refused
+        return tuple(each for each in answers if isinstance(each, CommandResult))
+
     def session(self, script: SessionScript) -> SessionTranscript:
         """Start a language server, speak LSP with it as the script says, and bring back all that it said."""
         return SessionTranscript.from_json(self._answer("session", script=script.to_json())["transcript"])
@@ -293,7 +318,16 @@ class World(ABC):
     # processes
 
     def processes(self) -> tuple[Process, ...]:
-        """The process table."""
+        """The process table, read once: all who ask see the same moment."""
+        with self._table_lock:
+            return self._table
+
+    @cached_property
+    def _table_lock(self) -> threading.Lock:
+        return threading.Lock()
+
+    @cached_property
+    def _table(self) -> tuple[Process, ...]:
         rows = self._answer("processes")["processes"]
         return tuple(Process(**{**row, "command": tuple(row.get("command", ()))}) for row in rows)
 
