@@ -68,7 +68,11 @@ def _other_go(go: GoCommand) -> Iterator[Finding]:
 
 
 def _same(one: GoplsBinary, other: GoplsBinary) -> bool:
-    return one.resolved_path == other.resolved_path or bool(one.sha256 and one.sha256 == other.sha256)
+    if one.resolved_path == other.resolved_path or (one.sha256 and one.sha256 == other.sha256):
+        return True
+    # The shim of a version manager (asdf, mise, goenv) passes on to the other, or to one like it.
+    is_shim = one.is_script != other.is_script
+    return is_shim and one.version.is_known and one.version == other.version
 
 
 def _told(binary: GoplsBinary) -> str:
