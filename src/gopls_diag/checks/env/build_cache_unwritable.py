@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.env._heard import quote
 from gopls_diag.checks.env._unset import unset
-from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, run
+from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise
 from gopls_diag.model.go_folders import FolderState, GoFolders
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Sayings
@@ -89,7 +89,7 @@ def _remedies(state: FolderState, environment: GoEnvironment) -> tuple[Remedy, .
     cache = environment.value("GOCACHE")
     if state.is_folder and state.owner is not None:
         return (
-            run("sudo", "chown", "-R", "USER", cache, title="Give the folder back to its user (your name for USER)"),
+            advise(f'Give the folder back to yourself: sudo chown -R "$USER" {cache}'),
             *taken,
             advise("Or set GOCACHE to a folder of your own"),
         )

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.env._heard import quote
 from gopls_diag.model.finding import Evidence, Finding, Severity, run
-from gopls_diag.model.saying import Sayings
+from gopls_diag.model.outcome import Unknown
+from gopls_diag.model.saying import Channel, Sayings
+from gopls_diag.model.toolchain import GoEnvironment
 
 PATTERN = re.compile(
     r"missing go\.sum entry(?: for (?:go\.mod file|module providing package (\S{1,300})))?"
@@ -23,7 +25,7 @@ _SHOWN = 5
     why="Packages of those modules are unknown to gopls, or nothing loads at all.",
     explains=("E28", "W01", "W02", "W03", "W06", "W17"),
 )
-def go_sum_incomplete(sayings: Sayings) -> Iterator[Finding]:
+def go_sum_incomplete(sayings: Sayings, environment: GoEnvironment | Unknown) -> Iterator[Finding]:
     """go.sum lacks lines that go needs.
 
     What it means: Go.sum holds the checksum of every module that is used. Lines are missing: it was not committed, or
@@ -34,7 +36,11 @@ def go_sum_incomplete(sayings: Sayings) -> Iterator[Finding]:
     Source: golang/go src/cmd/go/internal/modload/import.go; golang/tools gopls/internal/cache/mod.go.
     """
     found: dict[str, Evidence] = {}
+    flags = environment.value("GOFLAGS") if isinstance(environment, GoEnvironment) else ""
     for heard in sayings.matching(PATTERN):
+        # With -mod=mod go may write go.sum; it was this examination that kept it from that.
+        if heard.saying.channel is Channel.GO and "-mod=mod" in flags:
+            continue
         if "overlay" not in heard.words:
             found.setdefault((heard.match[1] or "").rstrip(";:"), quote(heard))
     if not found:

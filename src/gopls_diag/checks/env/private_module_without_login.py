@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.env._heard import quote
 from gopls_diag.model.finding import Finding, Remedy, Severity, advise, run
+from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
+from gopls_diag.model.toolchain import GoEnvironment
 
 PATTERN = re.compile(r"could not read (?:Username|Password) for '?(https?://[^'\s:]{1,200})|terminal prompts disabled")
 
 
 @check("E18", Severity.WARNING, why="That module stays unknown to gopls.", explains=("E16",))
-def private_module_without_login(sayings: Sayings) -> Iterator[Finding]:
+def private_module_without_login(sayings: Sayings, environment: GoEnvironment | Unknown) -> Iterator[Finding]:
     """A private module cannot be fetched without a login.
 
     What it means: The go command let git fetch a module over https; the server asked for a user name, and git may not
@@ -33,8 +35,15 @@ def private_module_without_login(sayings: Sayings) -> Iterator[Finding]:
         seen.add(server)
         host = server.partition("://")[2] or "HOST"
         remedies: list[Remedy] = [
-            run("git", "config", "--global", f"url.ssh://git@{host}/.insteadOf", f"https://{host}/", title="Use ssh"),
-            run("go", "env", "-w", f"GOPRIVATE={host}", title="Ask no public proxy for modules from there"),
+            run(
+                "git",
+                "config",
+                "--global",
+                f"url.ssh://git@{host}/.insteadOf",
+                f"https://{host}/",
+                title=f"Use ssh for {host}",
+            ),
+            *_kept_private(host, environment),
             advise("Or set up a git credential helper", link="https://go.dev/doc/faq#git_https"),
         ]
         yield Finding(
@@ -43,3 +52,13 @@ def private_module_without_login(sayings: Sayings) -> Iterator[Finding]:
             remedies=tuple(remedies),
         )
     sayings.need(Channel.LOG, Channel.SHOW, Channel.STDERR, Channel.CLIENT)
+
+
+def _kept_private(host: str, environment: GoEnvironment | Unknown) -> tuple[Remedy, ...]:
+    """Keep public proxies out of it: by the owner's prefix, since a host may hold public modules too."""
+    present = environment.origin("GOPRIVATE") if isinstance(environment, GoEnvironment) else None
+    if present is None:
+        return (advise(f"Ask no public proxy for your modules from there: go env -w GOPRIVATE={host}/OWNER"),)
+    if host in present.value:
+        return ()
+    return (advise(f"Add {host}/OWNER to GOPRIVATE in {present.place}, which is {present.value}"),)

@@ -13,7 +13,7 @@ from gopls_diag.model.saying import Channel, Sayings
 PATTERN = re.compile(r"error obtaining VCS status: ([^\n]{1,300})")
 
 
-@check("E27", Severity.WARNING, why="Builds fail in the folder; gopls itself is not touched.")
+@check("E27", Severity.INFO, why="Builds fail in the folder; gopls itself is not touched.")
 def vcs_status_failing(sayings: Sayings) -> Iterator[Finding]:
     """go build cannot ask git for the state of the repository.
 

@@ -14,7 +14,7 @@ PATTERN = re.compile(
 )
 
 
-@check("R19", Severity.ERROR, why="gopls ends at its start.", explains=("X02", "X08", "X14", "X04", "H09"))
+@check("R19", Severity.ERROR, why="gopls ends at its start.", explains=("X02", "X14", "X04", "H09"))
 def descriptors_gone_at_start(sayings: Sayings) -> Iterator[Finding]:
     """gopls cannot start because there is no file descriptor left.
 

@@ -27,7 +27,7 @@ def active_builds_missing(sayings: Sayings) -> Iterator[Finding]:
     """
     for heard in sayings.matching(PATTERN):
         yield Finding(
-            summary=f"No view of gopls contains {heard.match[1]}",
+            summary=f"{heard.match[1]} is in no folder that gopls has loaded",
             evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
             remedies=(advise("Open the folder that holds the file as a workspace folder"),),
         )

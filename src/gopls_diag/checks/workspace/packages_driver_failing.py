@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise
+from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, advise
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.packages_driver import PackagesDriver
 from gopls_diag.model.saying import Sayings
@@ -66,6 +66,7 @@ def packages_driver_failing(driver: PackagesDriver, sayings: Sayings | Unknown) 
             remedies=(advise("Set GOPACKAGESDRIVER=off where the editor is started, or take the program off PATH"),),
             why="gopls asks it for every package, and this folder has no build files of Bazel or its like.",
             severity=Severity.WARNING,
+            confidence=Confidence.LIKELY,
         )
 
 
