@@ -15,6 +15,7 @@ import click
 from gopls_diag import __version__
 from gopls_diag.checks.registry import all_checks
 from gopls_diag.cli.exits import ExitCode, UserError
+from gopls_diag.cli.shipped import print_out
 from gopls_diag.engines.doctor import CheckDone, Finished, Started, examine
 from gopls_diag.model.declaration import Declaration
 from gopls_diag.model.report import Report
@@ -214,8 +215,7 @@ def _show(report: Report, format_name: str, world: World, *, is_verbose: bool) -
     else:
         text = _presenter(format_name).render(report, __version__)
     # Paths may hold bytes that are not text; they are shown escaped rather than failing the print.
-    encoding = sys.stdout.encoding or "utf-8"
-    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False, color=True)
+    print_out(text, unknown="backslashreplace")
 
 
 def _text(report: Report, world: World, *, is_verbose: bool) -> str:

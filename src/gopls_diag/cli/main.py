@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +14,7 @@ import click
 
 from gopls_diag import __version__
 from gopls_diag.cli.exits import ExitCode, UserError
+from gopls_diag.cli.shipped import OutputRefused
 
 COMMANDS = {
     "doctor": "Examine this machine and workspace, and name the cause.",
@@ -50,6 +53,13 @@ def program(debug: bool) -> None:
     """Find out why gopls fails, prove it, and repair it."""
 
 
+def start(words: Sequence[str]) -> int:
+    """Run one command line as the program that this process is; returns its exit code."""
+    _open_closed_streams()
+    _end_in_order()
+    return run(words)
+
+
 def run(words: Sequence[str]) -> int:
     """Run one command line; returns its exit code. No traceback reaches the user but with --debug."""
     try:
@@ -63,21 +73,49 @@ def run(words: Sequence[str]) -> int:
         return _complain(mistake.format_message(), "See 'gopls-diag --help'.")
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except BrokenPipeError:
-        # The reader went away (`| head`); what it wanted it has. Python must not try to flush again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return int(ExitCode.FINE)
+    except OutputRefused as refusal:
+        _tell(f"gopls-diag: {refusal}", refusal.what_to_do)
+        return int(ExitCode.FAILED)
     except Exception as problem:
         if "--debug" in words:
             import traceback  # noqa: PLC0415 - seldom needed, and slow to load
 
             traceback.print_exc()
-        sys.stderr.write(f"gopls-diag failed: {type(problem).__name__}: {problem}\n")
-        sys.stderr.write("This is a defect of gopls-diag. Run again with --debug in front and report the trace.\n")
+        _tell(
+            f"gopls-diag failed: {type(problem).__name__}: {problem}",
+            "This is a defect of gopls-diag. Run again with --debug in front and report the trace.",
+        )
         return int(ExitCode.FAILED)
     return int(done) if isinstance(done, int) else int(ExitCode.FINE)
 
 
+def _open_closed_streams() -> None:
+    """A stream that the caller closed (`>&-`) leads to nowhere, and its number is not taken by the next file opened."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open to the end
+
+
+def _end_in_order() -> None:
+    """A closed terminal or a plain kill ends the program as Ctrl-C does: with nothing left running that it started."""
+
+    def leave(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    for each in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, each, None)
+        # Who starts a program with `nohup` wants it to live on.
+        if number and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, leave)
+
+
 def _complain(what: str, what_to_do: str) -> int:
-    sys.stderr.write(f"gopls-diag: {what}\n{what_to_do}\n")
+    _tell(f"gopls-diag: {what}", what_to_do)
     return int(ExitCode.USAGE)
+
+
+def _tell(*lines: str) -> None:
+    # Standard error may be full or gone as well; the exit code is then all that can be told.
+    with contextlib.suppress(OSError):
+        sys.stderr.write("".join(f"{line}\n" for line in lines))
+        sys.stderr.flush()

@@ -17,11 +17,7 @@ def answer(arguments: list[str]) -> bool:
     reply = _reply(arguments)
     if reply is None:
         return False
-    try:
-        print_out(reply)
-    except OSError:
-        # A full disk and its like: the program itself tries again, and says what is wrong in its own words.
-        return False
+    print_out(reply)
     return True
 
 

@@ -40,14 +40,30 @@ def _names(folder: str) -> list[str]:
         return []
 
 
-def print_out(text: str) -> None:
-    """Write to standard output; a character that the terminal's encoding lacks is replaced."""
+class OutputRefused(Exception):
+    """Standard output takes no more; the message says why, for people."""
+
+    what_to_do = "Send it to another place."
+
+
+def print_out(text: str, *, unknown: str = "replace") -> None:
+    """Write to standard output; `unknown` tells what becomes of a character that its encoding lacks (codec errors).
+
+    A reader that went away (`| head`) has what it wanted. Other refusals, such as a full disk, raise OutputRefused.
+    """
     if sys.stdout is None:  # closed by the caller (`>&-`)
         return
     encoding = sys.stdout.encoding or "utf-8"
     try:
-        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        sys.stdout.write(text.encode(encoding, unknown).decode(encoding))
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader went away (`| head`); Python must not try to flush again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
+    except OSError as problem:
+        _give_up_output()
+        raise OutputRefused(f"standard output cannot be written to: {problem.strerror}") from None
+
+
+def _give_up_output() -> None:
+    """Python must not try to flush again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import errno
 import os
@@ -18,6 +19,10 @@ from gopls_diag.world.port import COMMAND_OUTPUT_LIMIT_BYTES, Answer
 
 _KILL_WAIT_SECONDS = 2.0
 _CHUNK_BYTES = 1 << 16
+_running: set[subprocess.Popen[bytes]] = set()
+_folders: set[tempfile.TemporaryDirectory[str]] = set()
+_is_over = threading.Event()
+_starting = threading.Lock()
 _START_ERRORS = {FileNotFoundError: "missing", NotADirectoryError: "missing", PermissionError: "denied"}
 
 
@@ -49,6 +54,8 @@ def run_command(
             with contextlib.suppress(OSError):
                 made = tempfile.TemporaryDirectory(prefix="gopls-diag-", ignore_cleanup_errors=True)
                 variables[name] = folders.enter_context(made)
+                _folders.add(made)
+                folders.callback(_folders.discard, made)
         return _run(command, folder, variables, limit_seconds, standard_input)
 
 
@@ -57,15 +64,7 @@ def _run(
 ) -> Answer:
     began = time.monotonic()
     try:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=variables,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            **_own_group(),
-        )
+        process = _start(command, folder, variables)
     except OSError as problem:
         words = "format" if problem.errno == errno.ENOEXEC else _START_ERRORS.get(type(problem))
         return {"exit_code": None, "start_error": words or problem.strerror or str(problem)}
@@ -79,6 +78,7 @@ def _run(
         code, is_timed_out = None, True
     finally:
         _end_group(process)
+        _running.discard(process)
     return {
         "exit_code": code if code is None or code >= 0 else None,
         "signal": -code if code is not None and code < 0 else None,
@@ -88,6 +88,23 @@ def _run(
         "is_timed_out": is_timed_out,
         "is_truncated": out.is_cut or err.is_cut,
     }
+
+
+def _start(command: list[str], folder: str | None, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    with _starting:
+        if _is_over.is_set():
+            raise OSError(errno.ECANCELED, "gopls-diag is ending")
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=variables,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            **_own_group(),
+        )
+        _running.add(process)
+    return process
 
 
 class _Reader:
@@ -139,3 +156,16 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
     # One that hangs in the kernel (a dead network disk) cannot be ended, and waiting longer helps nobody.
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(_KILL_WAIT_SECONDS)
+
+
+def _end_all() -> None:
+    """An interrupted program leaves its threads where they stand, without their clean-up: so it is done here."""
+    with _starting:
+        _is_over.set()
+    for process in list(_running):
+        _end_group(process)
+    for folder in list(_folders):
+        folder.cleanup()
+
+
+atexit.register(_end_all)
