@@ -35,12 +35,15 @@ def cgo_files_left_out(tools: CgoTools, environment: GoEnvironment) -> Iterator[
     more = f" and {len(tools.left_out) - 1} more" if len(tools.left_out) > 1 else ""
     setting = environment.origin("CGO_ENABLED")
     remedies: tuple[Remedy, ...]
-    if setting is not None:
-        why = f"CGO_ENABLED=0 in {setting.place}"
-        remedies = unset(setting, name="CGO_ENABLED", otherwise="")
-    elif tools.compiler_path or _is_cross(environment):
+    if _is_cross(environment):
         why = f"code is looked at for {environment.value('GOOS')}/{environment.value('GOARCH')}"
         remedies = (advise("Set CGO_ENABLED=1, with a C compiler for that system in CC, where it is needed"),)
+    elif setting is not None:
+        why = f"CGO_ENABLED=0 in {setting.place}"
+        remedies = unset(setting, name="CGO_ENABLED", otherwise="")
+    elif tools.compiler_path:
+        why = "cgo is off by default in this Go"
+        remedies = (advise("Set CGO_ENABLED=1 in the environment of the editor"),)
     else:
         why = f"there is no C compiler ({tools.compiler or 'CC is empty'})"
         remedies = (advise("Install a C compiler: gcc, clang, or the command line tools on macOS"),)
@@ -51,6 +54,7 @@ def cgo_files_left_out(tools: CgoTools, environment: GoEnvironment) -> Iterator[
             *(Evidence(each, 'import "C"', at) for each, at in tools.left_out[:_SHOWN]),
         ),
         remedies=remedies,
+        severity=Severity.INFO if _is_cross(environment) else None,
     )
 
 
