@@ -125,7 +125,7 @@ def driver_silent_probed(machine: Machine) -> None:
     machine.folder_settings({"go.toolsEnvVars": {"GOPACKAGESDRIVER": str(driver)}})
 
 
-@broken("W22", "S08")
+@broken("W22", "S08", is_mild=True)
 def roots_with_two_gopaths(machine: Machine) -> None:
     """A multi-root workspace whose folders set different GOPATHs."""
     machine.module("~/src/tool", "example.com/tool")
