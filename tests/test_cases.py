@@ -10,7 +10,7 @@ import pytest
 from gopls_diag.checks.registry import all_checks
 from gopls_diag.engines.doctor import Finished, examine
 from gopls_diag.model.outcome import OUTCOME_NAMES, Crashed, Found, NotApplicable, Unknown
-from gopls_diag.model.report import CheckOutcome, Report
+from gopls_diag.model.report import CheckOutcome, Report, ReportedFinding
 from gopls_diag.world.sketch import Scene, play, read_scenes
 
 CASES = Path(__file__).parent / "cases"
@@ -51,6 +51,18 @@ def told(done: CheckOutcome) -> str:
     return "\n".join(lines)
 
 
+def badly_said(report: Report) -> list[str]:
+    """Sentences that are not as all others: a summary has no full stop, a reason has one, a remedy begins large."""
+    return [
+        words
+        for each in report.findings
+        for words in (each.summary, each.why, *(remedy.title for remedy in each.remedies))
+        if (words == each.summary and words.endswith("."))
+        or (words == each.why and not words.endswith("."))
+        or (words not in (each.summary, each.why) and re.match(r"[a-z]", words))
+    ]
+
+
 @pytest.mark.parametrize(("page", "scene"), scenes())
 def test_case(page: Path, scene: Scene) -> None:
     check = str(page.relative_to(CASES).with_suffix("")).replace("_", "-")
@@ -58,6 +70,7 @@ def test_case(page: Path, scene: Scene) -> None:
     (done,) = report.outcomes
 
     assert scene.expectations, "the scene says nothing of what must be found"
+    assert badly_said(report) == []
     fired = 0
     for line in scene.expectations:
         wanted = EXPECTED.match(line)
@@ -81,6 +94,18 @@ def test_case(page: Path, scene: Scene) -> None:
             assert not isinstance(done.outcome, Crashed), told(done)
     if fired:
         assert len(report.findings) == fired, told(done)
+    assert [each.finding for each in report.findings if ill_written(each)] == []
+
+
+def ill_written(found: ReportedFinding) -> bool:
+    """True if its sentences are not written as those of all others: see CONTRIBUTING."""
+    titles = [each.title for each in found.remedies]
+    return (
+        found.summary.endswith(".")
+        or not found.why.endswith(".")
+        or "!" in found.summary + found.why
+        or any(title[:1].islower() or title.endswith(".") for title in titles)
+    )
 
 
 @pytest.mark.parametrize("name", ["linux", "macos", "windows"])

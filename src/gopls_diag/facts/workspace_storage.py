@@ -65,7 +65,9 @@ def _kind(world: World, folder: str, volume: Volume | None) -> tuple[StorageKind
         if is_remote or "remote" in options.split(","):
             return StorageKind.NETWORK, volume.mount_point if volume else folder
         return StorageKind.LOCAL, ""
-    if type_ == "drvfs" or (world.machine.is_wsl and (type_ == "9p" or _WINDOWS_MOUNT.match(folder))):
+    # A disk of Linux may be mounted below /mnt too (wsl --mount), so the path tells only where the type does not.
+    is_windows = type_ in ("9p", "virtiofs") or (not type_ and _WINDOWS_MOUNT.match(folder))
+    if type_ == "drvfs" or (world.machine.is_wsl and is_windows):
         return StorageKind.WINDOWS_DRIVE, type_
     if type_ in _REMOTE_FUSE:
         return StorageKind.REMOTE_FUSE, type_

@@ -1,7 +1,8 @@
 """Server logs of editors: when the editor lost gopls, and what the end of the log says about it.
 
 VS Code's Go extension answers "connection closed" with an empty message, so the surest mark of a loss is an empty line
-of the client, not a sentence (golang/vscode-go extension/src/language/goLanguageServer.ts, closed). Three generations, all read here:
+of the client, not a sentence (golang/vscode-go extension/src/language/goLanguageServer.ts, closed). Three generations,
+all read here:
 
 - client 8.1 to 9.0.1: `[Info  - 6:27:27 PM] ` and `true` for a loss with restart, `[Error - …] ` alone for the last;
 - client 10.1: `2026-11-22 18:16:37.408 [info] ` for a loss with restart, `[error] ` for the last. There every line of

@@ -41,7 +41,7 @@ def gopath_not_absolute(
         with go1.26.8.
     """
     setting = environment.origin("GOPATH")
-    remedies = unset(setting, name="GOPATH", otherwise="set GOPATH to a whole path", meanwhile=_SOME_PATH, is_safe=True)
+    remedies = unset(setting, name="GOPATH", otherwise="Set GOPATH to a whole path", meanwhile=_SOME_PATH, is_safe=True)
     for entry in folders.gopath if setting is not None else ():
         if setting is not None and not entry.is_absolute:
             evidence = [setting.evidence]
