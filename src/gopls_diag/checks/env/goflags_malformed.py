@@ -33,7 +33,7 @@ def goflags_malformed(environment: GoEnvironment, sayings: Sayings | Unknown) ->
     Source: golang/go src/cmd/go/internal/base/goflags.go.
     """
     setting = environment.origin("GOFLAGS")
-    remedies = unset(setting, name="GOFLAGS", otherwise="correct GOFLAGS where it is set", is_safe=True)
+    remedies = unset(setting, name="GOFLAGS", otherwise="Correct GOFLAGS where it is set", is_safe=True)
     evidence = (setting.evidence,) if setting else ()
     if not isinstance(sayings, Unknown):
         for heard in sayings.matching(PATTERN):

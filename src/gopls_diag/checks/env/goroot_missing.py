@@ -39,7 +39,7 @@ def goroot_missing(
     setting = environment.origin("GOROOT")
     state = folders.goroot
     own = re.sub(r"[/\\]bin[/\\][^/\\]+$", "", command.resolved_path or command.path)
-    remedies = unset(setting, name="GOROOT", otherwise="take GOROOT away where it is set", meanwhile=own, is_safe=True)
+    remedies = unset(setting, name="GOROOT", otherwise="Take GOROOT away where it is set", meanwhile=own, is_safe=True)
     if setting is not None and state is not None:
         if state.is_hidden:
             raise CannotTell(f"{state.path} may not be read")

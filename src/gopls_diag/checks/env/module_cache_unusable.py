@@ -43,7 +43,7 @@ def module_cache_unusable(
         yield Finding(
             f"The module cache {folders.module_cache.path} {problem}",
             evidence=(setting.evidence if setting else Evidence("go env GOMODCACHE", environment.value("GOMODCACHE")),),
-            remedies=unset(setting, name=name, otherwise="make the place writable for yourself"),
+            remedies=unset(setting, name=name, otherwise="Make the place writable for yourself"),
         )
         return
     if isinstance(sayings, Unknown):

@@ -44,7 +44,7 @@ def module_mode_off(
     """
     setting = environment.origin("GO111MODULE")
     value = environment.value("GO111MODULE") or (setting.value if setting else "")
-    remedies = unset(setting, name="GO111MODULE", otherwise="take GO111MODULE away where it is set", is_safe=True)
+    remedies = unset(setting, name="GO111MODULE", otherwise="Take GO111MODULE away where it is set", is_safe=True)
     evidence = (setting.evidence if setting else Evidence("go env GO111MODULE", value),)
     if value not in _VALUES:
         yield Finding(f"GO111MODULE is {value!r}, which go refuses", evidence=evidence, remedies=remedies)

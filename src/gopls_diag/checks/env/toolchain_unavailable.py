@@ -47,7 +47,7 @@ def toolchain_unavailable(
             evidence=((setting.evidence,) if setting else ())
             + (Evidence(environment.command, environment.error.splitlines()[0]),),
             remedies=unset(
-                setting, name="GOTOOLCHAIN", otherwise="correct GOTOOLCHAIN where it is set", meanwhile="local"
+                setting, name="GOTOOLCHAIN", otherwise="Correct GOTOOLCHAIN where it is set", meanwhile="local"
             ),
         )
         return

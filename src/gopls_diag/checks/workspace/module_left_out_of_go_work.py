@@ -24,7 +24,7 @@ FIRST_WITH_VIEWS = "v0.15.0"
     "W04",
     Severity.WARNING,
     why="The go command refuses to work in this module, and gopls before v0.15 finds no packages in it.",
-    explains=("W01", "W03", "W06", "W13", "W17", "E22", "E07"),
+    explains=("W03", "W06", "W13", "W17", "E22", "E07"),
 )
 def module_left_out_of_go_work(
     workspace: Workspace, commands: GoplsCommands | Unknown, sayings: Sayings | Unknown
