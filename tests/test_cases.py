@@ -98,7 +98,7 @@ def test_case(page: Path, scene: Scene) -> None:
 
 
 def ill_written(found: ReportedFinding) -> bool:
-    """True unless the summary ends without a full stop, the reason with one, and remedies begin with a capital letter."""
+    """True unless the summary ends without a full stop, the reason with one, and each remedy begins with a capital."""
     titles = [each.title for each in found.remedies]
     return (
         found.summary.endswith(".")
