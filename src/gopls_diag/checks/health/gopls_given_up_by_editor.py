@@ -41,8 +41,8 @@ def gopls_given_up_by_editor(
     How to fix: Run "Go: Restart Language Server" from the command palette; in a dev container reload the window. Then
         look at how it ended, which the evidence says, to stop it from happening again.
     When to ignore: When the window was closed or restarted since; that is only told as information.
-    Source: golang/vscode-go extension/src/language/goLanguageServer.ts (closed, stopLanguageClient); #1896 (dev
-        containers); seen with VS Code 1.139.1 and the Go extension 0.56.0 and 0.57.2.
+    Source: golang/vscode-go extension/src/language/goLanguageServer.ts (closed, stopLanguageClient);
+        golang/vscode-go#1896 (dev containers); seen with VS Code 1.139.1 and the Go extension 0.56.0 and 0.57.2.
     """
     for window in logs.windows:
         if window.log.state is not ServerState.GIVEN_UP or not window.log.lost:

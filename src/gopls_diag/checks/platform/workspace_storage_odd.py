@@ -44,7 +44,12 @@ REASONS = {
 """What it does to the reader, what to do, and how bad it is; the sources stand in the page."""
 
 
-@check("P06", Severity.WARNING, why="gopls and go read every source file; slow storage makes each load slow.")
+@check(
+    "P06",
+    Severity.WARNING,
+    why="gopls and go read every source file; slow storage makes each load slow.",
+    explains=("R23",),
+)
 def workspace_storage_odd(storage: WorkspaceStorage) -> Iterator[Finding]:
     """The workspace lies on slow or odd storage.
 
