@@ -56,7 +56,11 @@ def tracing_left_on(editors: Editors) -> Iterator[Finding]:
 
 
 def _flag(editor: EditorSetup, name: str, setting: SettingValue) -> Finding:
-    words = [str(each.value) for each in editor.language_server_flags if each is not setting]
+    flags = list(editor.language_server_flags)
+    at = next(number for number, each in enumerate(flags) if each is setting)
+    # The file of a profile may be an element of its own; left behind it would be taken for a command.
+    has_value_beside = name.startswith("profile.") and "=" not in str(setting.value)
+    words = [str(each.value) for each in (*flags[:at], *flags[at + (2 if has_value_beside else 1) :])]
     remedy = advise(f"Take -{name} out of {setting.key} in {setting.file}")
     if editor.is_vscode and is_editable(setting):
         remedy = change(setting, words) if words else removal(setting)
