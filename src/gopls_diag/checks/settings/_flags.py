@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gopls_diag.model.editor import SettingValue
+from gopls_diag.model.editor import EditorSetup, SettingValue
+from gopls_diag.model.gopls import GoplsCommands
 from gopls_diag.model.gopls_api import GoplsFlags
+from gopls_diag.model.outcome import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,16 @@ def written_flags(arguments: tuple[SettingValue, ...]) -> Iterator[Flag]:
             if not equals and isinstance(after, str) and not after.startswith("-"):
                 value, equals = after, "="
             yield Flag(setting, name, value if equals else None)
+
+
+def is_refused(editor: EditorSetup, commands: GoplsCommands | Unknown, flags: GoplsFlags | Unknown) -> bool:
+    """True if gopls does not start with this editor's arguments at all (S05 tells), so that nothing else matters."""
+    if isinstance(commands, Unknown) or isinstance(flags, Unknown):
+        return False
+    choice = commands.used(editor.name)
+    known = flags.at(choice.binary.path if choice and choice.binary else flags.path)
+    is_wrapper = bool(choice and choice.binary and choice.binary.is_wrapper)
+    return known is not None and not is_wrapper and first_mistake(editor.language_server_flags, known) is not None
 
 
 def first_mistake(arguments: tuple[SettingValue, ...], known: GoplsFlags) -> Mistake | None:

@@ -6,17 +6,22 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.settings._flags import written_flags
+from gopls_diag.checks.settings._flags import is_refused, written_flags
 from gopls_diag.checks.settings._written import change, is_editable, need_editors, shown
 from gopls_diag.model.editor import Editors, EditorSetup, SettingValue
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.model.gopls import GoplsCommands
+from gopls_diag.model.gopls_api import GoplsFlags
+from gopls_diag.model.outcome import Unknown
 
 PORT_PATTERN = re.compile(r"(?:^|:)([0-9]{1,5})$")
 FLAGS = ("debug", "mcp.listen")
 
 
 @check("S12", Severity.INFO, why="Only the first window gets the port; the others run without it and say nothing.")
-def debug_port_fixed(editors: Editors) -> Iterator[Finding]:
+def debug_port_fixed(
+    editors: Editors, commands: GoplsCommands | Unknown, flags: GoplsFlags | Unknown
+) -> Iterator[Finding]:
     """A fixed port is given for gopls's debug pages or its MCP server.
 
     What it means: -debug=localhost:6060 or -mcp.listen=localhost:8092 asks every gopls that the editor starts for the
@@ -33,7 +38,8 @@ def debug_port_fixed(editors: Editors) -> Iterator[Finding]:
     """
     need_editors(editors)
     for editor in editors.all:
-        for flag in written_flags(editor.language_server_flags):
+        arguments = () if is_refused(editor, commands, flags) else editor.language_server_flags
+        for flag in written_flags(arguments):
             port = PORT_PATTERN.search(flag.value or "")
             if flag.name not in FLAGS or port is None or int(port[1]) == 0:
                 continue

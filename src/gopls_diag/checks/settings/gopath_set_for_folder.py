@@ -43,9 +43,14 @@ def gopath_set_for_folder(editors: Editors) -> Iterator[Finding]:
         yield from _different_gopaths(editor)
         for name in NAMES:
             setting = editor.tools_environment.get(name)
-            if setting and setting.value and setting.scope in (Scope.FOLDER, Scope.WORKSPACE):
+            if not setting or not setting.value:
+                continue
+            is_everywhere = setting.scope not in (Scope.FOLDER, Scope.WORKSPACE)
+            # ${workspaceFolder} is another place for each folder, wherever it is written.
+            if not is_everywhere or "${workspace" in str(setting.value):
                 yield Finding(
-                    f"{name} is set for this folder alone: {COSTS[name]}",
+                    f"{name} is {'another in every folder' if is_everywhere else 'set for this folder alone'}: "
+                    f"{COSTS[name]}",
                     (quoted(setting),),
                     (removal(setting), advise(f"To move it for all folders, run go env -w {name}=…")),
                     severity=_severity(editor, setting),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.settings._flags import written_flags
+from gopls_diag.checks.settings._flags import is_refused, written_flags
 from gopls_diag.checks.settings._written import change, is_editable, need_editors, quoted, removal, shown
 from gopls_diag.model.editor import Editors, EditorSetup, SettingValue
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.model.gopls import GoplsCommands
+from gopls_diag.model.gopls_api import GoplsFlags
+from gopls_diag.model.outcome import Unknown
 
 COSTS = {
     "rpc.trace": "every message between editor and gopls is written out, on each key press",
@@ -25,7 +28,9 @@ COSTS = {
 @check(
     "S13", Severity.INFO, why="It costs time on each key press and fills the log, so that what matters is hard to find."
 )
-def tracing_left_on(editors: Editors) -> Iterator[Finding]:
+def tracing_left_on(
+    editors: Editors, commands: GoplsCommands | Unknown, flags: GoplsFlags | Unknown
+) -> Iterator[Finding]:
     """Tracing of gopls is left on.
 
     What it means: A flag or setting that is meant for hunting a fault is on all the time.
@@ -38,7 +43,8 @@ def tracing_left_on(editors: Editors) -> Iterator[Finding]:
     """
     need_editors(editors)
     for editor in editors.all:
-        for flag in written_flags(editor.language_server_flags):
+        arguments = () if is_refused(editor, commands, flags) else editor.language_server_flags
+        for flag in written_flags(arguments):
             if flag.name in COSTS and flag.value != "false":
                 yield _flag(editor, flag.name, flag.setting)
         for setting in editor.gopls_settings.values():
