@@ -69,8 +69,18 @@ def toolchain(version: str) -> Path:
     )
     folder, system, processor = cache.stdout.split("\n")[:3]
     found = Path(folder) / "golang.org" / f"toolchain@v0.0.1-{version}.{system}-{processor}"
+    with locked(version):
+        if not (found / "bin/go").exists():
+            environment = {name: value for name, value in os.environ.items() if name not in ("GOFLAGS", "GOROOT")}
+            subprocess.run(
+                [go, "version"],
+                capture_output=True,
+                check=False,
+                env={**environment, "GOTOOLCHAIN": version, "GOFLAGS": "-mod=mod"},
+                cwd="/",
+            )
     if not (found / "bin/go").exists():
-        raise Lacking(f"{version} is not in the module cache: run `GOTOOLCHAIN={version} go version` once")
+        raise Lacking(f"{version} could not be fetched: `GOTOOLCHAIN={version} go version` says why")
     return found
 
 

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Evidence, Finding, Severity, advise, run
-from gopls_diag.model.gopls import GOPLS_PACKAGE
-from gopls_diag.model.saying import Channel, Heard, Sayings
+from gopls_diag.checks.exits._crashes import crash_evidence, crash_remedies
+from gopls_diag.model.finding import Finding, Severity
+from gopls_diag.model.saying import Channel, Sayings
 
 PATTERN = re.compile(r"^panic: ([^\n]{1,400})", re.MULTILINE)
-_FRAME_PATTERN = re.compile(r"^(golang\.org/x/tools/[^\s(]{1,300}(?:\([^\s()]{1,100}\)[^\s(]{0,200})?)\(", re.MULTILINE)
 
 
 @check(
@@ -35,19 +34,7 @@ def gopls_panicked(sayings: Sayings) -> Iterator[Finding]:
     for heard in sayings.matching(PATTERN, Channel.STDERR):
         yield Finding(
             f"gopls panicked: {heard.match[1].strip()[:200]}",
-            evidence=(Evidence(heard.saying.source, heard.words, heard.line), *_frames(heard)),
-            remedies=(
-                run("go", "install", f"{GOPLS_PACKAGE}@latest", title="Upgrade gopls"),
-                advise(
-                    "Search gopls's issues for the functions of the stack",
-                    link="https://github.com/golang/go/labels/gopls",
-                ),
-            ),
+            evidence=crash_evidence(heard),
+            remedies=crash_remedies(),
         )
     sayings.need(Channel.STDERR)
-
-
-def _frames(heard: Heard) -> tuple[Evidence, ...]:
-    """The first function of gopls's own in the dump, which is the place as a rule."""
-    found = _FRAME_PATTERN.search(heard.saying.text, heard.match.start())
-    return (Evidence(heard.saying.source, found[1]),) if found else ()
