@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import os
 import signal
@@ -115,7 +114,9 @@ def _complain(what: str, what_to_do: str) -> int:
 
 
 def _tell(*lines: str) -> None:
-    # Standard error may be full or gone as well; the exit code is then all that can be told.
-    with contextlib.suppress(OSError):
+    try:
         sys.stderr.write("".join(f"{line}\n" for line in lines))
         sys.stderr.flush()
+    except OSError:
+        # Full or gone as well: the exit code is all that can be told, and Python's last flush must not change it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
