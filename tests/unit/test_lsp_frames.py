@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 
 from gopls_diag.world.lsp_frames import FrameReader, NotLsp, encode_frame
 
-MESSAGES: list[dict[str, Any]] = [{"id": 1, "result": {"text": "Größe 世界 😀"}}, {"method": "exit"}, {"lone": "\ud800"}]
+MESSAGES: list[dict[str, Any]] = [
+    {"id": 1, "result": {"text": "Größe 世界 \U0001f600"}},
+    {"method": "exit"},
+    {"lone": "\ud800"},
+]
 
 
 @given(st.lists(st.integers(min_value=1, max_value=40), min_size=1))

@@ -28,7 +28,10 @@ def test_takes_the_method_of_a_receiver() -> None:
 
 
 def test_passes_over_comments_and_raw_strings() -> None:
-    text = 'package a\n\nimport "fmt"\n\n/*\nfunc no() { fmt.Println() }\n*/\n// func no() {}\nvar text = `\nfunc no() { fmt.Print() }\n`\n'
+    text = (
+        'package a\n\nimport "fmt"\n\n/*\nfunc no() { fmt.Println() }\n*/\n// func no() {}\n'
+        "var text = `\nfunc no() { fmt.Print() }\n`\n"
+    )
 
     places = probe_places(text)
 

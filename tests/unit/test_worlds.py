@@ -221,6 +221,9 @@ def test_a_sketch_follows_links_as_the_system_does() -> None:
     "page", ["```file /x\n", "```nonsense\n```\n", "```machine\n{\n```\n", "```clock yesterday\n```\n"]
 )
 def test_a_sketch_that_cannot_be_played_says_where(page: str) -> None:
-    with pytest.raises(BadSketch, match="line 1"):
+    def play_all() -> None:
         for scene in read_scenes(page, lambda name: name):
             play(scene)
+
+    with pytest.raises(BadSketch, match="line 1"):
+        play_all()
