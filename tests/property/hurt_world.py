@@ -63,7 +63,7 @@ class HurtWorld(World):
 
     def ask(self, question: Question) -> Answer:
         """The other world's answer, or what is left of it."""
-        chance = random.Random(f"{self._seed} {question.key}")  # noqa: S311 - repeatable on purpose
+        chance = random.Random(f"{self._seed} {question.key}")
         if chance.random() >= self._share:
             return self._world.ask(question)
         if question.kind not in ("machine", "environment", "clock") and chance.random() < 0.3:
@@ -164,7 +164,7 @@ def _list(chance: random.Random, answer: Answer, question: Question) -> Answer:
     kinds = ["file", "folder", "link", "other"]
     strange = [[chance.choice(STRANGE_NAMES), chance.choice(kinds)] for _ in range(chance.randrange(4))]
     turned = [[name, chance.choice(kinds) if chance.random() < 0.3 else kind] for name, kind in entries]
-    return {"entries": sorted({name: kind for name, kind in turned + strange}.items())}
+    return {"entries": sorted(dict(turned + strange).items())}
 
 
 def _resolve(chance: random.Random, answer: Answer, question: Question) -> Answer:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,9 +68,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, environment: dict[str, str], gopls: Callable[[str], str]) -> Iterator[Desk]:
+def desk(tmp_path: Path, environment: dict[str, str], gopls: Callable[[str], str]) -> Desk:
     environment["PATH"] = f"{Path(gopls('v0.23.0')).parent}:{environment['PATH']}"
-    yield Desk(tmp_path, environment)
+    return Desk(tmp_path, environment)
 
 
 @pytest.mark.parametrize("command", ["doctor", "doctor --format json", "checks", "explain E04", "--version", "--help"])
@@ -191,9 +191,9 @@ def test_any_encoding(desk: Desk, encoding: str) -> None:
     ],
 )
 def test_any_folder_name(desk: Desk, name: bytes) -> None:
-    target = os.fsencode(desk.root) + b"/" + name
-    shutil.copytree(os.fsencode(desk.folder), target)
-    desk.folder = Path(os.fsdecode(target))
+    target = desk.root / os.fsdecode(name)
+    shutil.copytree(desk.folder, target)
+    desk.folder = target
     report = desk.report()
     assert report["subject"]["folder"]
 
@@ -255,9 +255,11 @@ SETTINGS: dict[str, bytes] = {
     "UTF-16": '{"go.useLanguageServer": true}'.encode("utf-16"),
     "deep": b'{"gopls": ' + b"[" * 100_000,
     "deep objects": b'{"gopls":' * 100_000,
-    "wrong types": b'{"gopls": [1], "go.goroot": {}, "go.toolsEnvVars": 7, "go.alternateTools": "x", "go.buildTags": [null], '
+    "wrong types": b'{"gopls": [1], '
+    b'"go.goroot": {}, "go.toolsEnvVars": 7, "go.alternateTools": "x", "go.buildTags": [null], '
     b'"go.languageServerFlags": {"a": 1}, "go.gopath": false, "go.toolsGopath": [], "go.buildFlags": "x"}',
-    "wrong gopls types": b'{"gopls": {"env": [], "buildFlags": {}, "directoryFilters": "x", "analyses": [1], "hints": null, '
+    "wrong gopls types": b'{"gopls": {'
+    b'"env": [], "buildFlags": {}, "directoryFilters": "x", "analyses": [1], "hints": null, '
     b'"build.env": 1, "ui.semanticTokens": {}, "codelenses": 3, "staticcheck": []}}',
     "NUL": b"\0" * 1000,
 }

@@ -88,6 +88,31 @@ def parse_kernel_log(
     return tuple(_without_repeats(events))
 
 
+def cut_kernel_log(text: str) -> tuple[str, int]:
+    """The log with every line that `parse_kernel_log` does not look at replaced by `-`, and how many were.
+
+    A kernel's log tells of devices, networks and mounts, which are nobody's business. Lines keep their numbers.
+    """
+    lines = text.split("\n")
+    removed = 0
+    for at, line in enumerate(lines):
+        message, _ = _strip(line[:_LINE_LIMIT].rstrip("\r"), None, None)
+        if message.strip() and not _is_read(message):
+            lines[at] = "-"
+            removed += 1
+    return "\n".join(lines), removed
+
+
+def _is_read(message: str) -> bool:
+    return (
+        " invoked oom-killer:" in message
+        or _apple(message) is not None
+        or _oomd(message) is not None
+        or any(each.match(message) for each in (_USAGE_PATTERN, _TASK_ROW_PATTERN))
+        or any(each.search(message) for each in (_CONSTRAINT_PATTERN, _KILLED_PATTERN))
+    )
+
+
 def _strip(line: str, boot_seconds: float | None, now_seconds: float | None) -> tuple[str, float | None]:
     """The message of a line and its time; prefixes may be nested (a journal of kernel lines with uptimes)."""
     seconds: float | None = None

@@ -16,12 +16,13 @@ GO_KEY_PATTERN = re.compile(
     r"(?i)^go$|^go\.|gopls|golang|^\[go|^files\.(?:exclude|watcherExclude)$|^search\.exclude$|^folders$"
     r"|^terminal\.integrated\.inheritEnv$|^editor\.(?:formatOnSave|codeActionsOnSave|semanticHighlighting|inlayHints)"
     # What VS Code's storage.json says of open windows and of folders' profiles.
-    r"|^http\.proxy|^configURIPath$|^profileAssociations$|^userDataProfiles$"
+    r"|^http\.proxy|^configURIPath$|^folder(?:Uri)?$|^profileAssociations$|^userDataProfiles$"
 )
 """Keys whose values are kept; everything below them as well, secrets apart."""
 ENVIRONMENT_KEY_PATTERN = re.compile(r"(?i)toolsEnvVars|^env$|environment")
 """Objects whose keys are names of variables."""
 
+_URI_PATTERN = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{0,40}://|[A-Za-z]:[\\/]|/")
 _STRING_PATTERN = re.compile(r'"(?:[^"\\\r\n]|\\.)*"?')
 _COMMENT_PATTERN = re.compile(r"//[^\r\n]*|/\*[^*]*(?:\*+[^*/][^*]*)*(?:\*+/)?")
 _NUMBER_PATTERN = re.compile(r"-?[0-9][0-9.eE+-]*")
@@ -78,6 +79,26 @@ def blank_settings(text: str, *, is_allowed_variable: Callable[[str], bool]) -> 
         pieces.append(piece)
         at += len(piece)
     return "".join(pieces), removed
+
+
+def blank_places(text: str, *, is_kept: Callable[[str], bool]) -> tuple[str, int]:
+    """The text with the paths and URIs in its strings blanked, keys among them, and how many were.
+
+    Args:
+        text: a JSON file, whole or broken, like VS Code's storage.json: it lists every folder that was ever opened.
+        is_kept: whether the place, as it is written, is one that may be told.
+    """
+    removed = 0
+
+    def blanked(found: re.Match[str]) -> str:
+        nonlocal removed
+        inner = found[0].strip('"')
+        if not _URI_PATTERN.match(inner) or is_kept(inner):
+            return found[0]
+        removed += 1
+        return _blank_string(found[0])
+
+    return _STRING_PATTERN.sub(blanked, text), removed
 
 
 def _step(here: str, levels: list[_Level], is_allowed_variable: Callable[[str], bool]) -> None:

@@ -15,10 +15,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 from gopls_diag.model.request import Request
+from gopls_diag.parse.kernel_log import cut_kernel_log
 from gopls_diag.parse.private_words import PrivateWords, blank, is_secret_name
-from gopls_diag.parse.settings_blanking import blank_settings
+from gopls_diag.parse.settings_blanking import blank_places, blank_settings
 from gopls_diag.world.port import Answer, Question
 
 Heard = tuple[tuple[Question, Answer], ...]
@@ -52,6 +54,7 @@ _SHELL_LINE_PATTERN = re.compile(
 _SETTINGS_FILE_PATTERN = re.compile(
     r"(?i)(?:settings|coc-settings|devcontainer|profiles|storage)\.json$|\.code-workspace$"
 )
+_STORAGE_FILE_PATTERN = re.compile(r"(?:^|[\\/])storage\.json$")
 _HOMES_PATTERN = re.compile(r"(?i)^(?:/home|/Users|[A-Z]:\\Users)[\\/]?$")
 _HOME_NAME_PATTERN = re.compile(r"(?i)^(?:/home|/Users|[A-Z]:\\Users)[\\/]([^\\/]+)")
 _SECRET_FLAG_PATTERN = re.compile(r"^--?[a-z-]*$")
@@ -59,7 +62,7 @@ _SECRET_FLAG_PATTERN = re.compile(r"^--?[a-z-]*$")
 
 def redact(heard: Heard, request: Request) -> tuple[Heard, Request, dict[str, int]]:
     """The recording and its request without private parts, and how much was removed, by class."""
-    redaction = _Redaction(heard)
+    redaction = _Redaction(heard, request)
     first = [redaction.pair(question, answer) for question, answer in heard]
     asked = redaction.value(_fields(request))
     # Only now every secret is known; one that was named in an environment may stand in a log without its name.
@@ -85,8 +88,13 @@ def _fields(request: Request) -> dict[str, Any]:
 class _Redaction:
     """One redaction: what was learnt of names and secrets, and the walk over questions and answers."""
 
-    def __init__(self, heard: Heard) -> None:
+    def __init__(self, heard: Heard, request: Request) -> None:
         self.words = PrivateWords()
+        self._folders = {_plain(request.folder)} | {
+            _plain(str(answer.get("path", "")))
+            for question, answer in heard
+            if question.kind == "file.resolve" and question.arguments.get("path") == request.folder
+        }
         for question, answer in heard:
             self._learn(question, answer)
 
@@ -133,6 +141,10 @@ class _Redaction:
                 answer = {**answer, "environment": self._variables(answer["environment"])}
             case "file.read":
                 answer = self._file(str(question.arguments.get("path", "")), answer)
+            case "command" if _is_kernel_log(question.arguments.get("command")):
+                text, removed = cut_kernel_log(str(answer.get("stdout", "")))
+                self.words.removed["lines of the kernel's log"] += removed
+                answer = {**answer, "stdout": text}
             case "file.list" if _HOMES_PATTERN.match(str(question.arguments.get("path", ""))):
                 entries = [[self.words.name(name), kind] for name, kind in answer.get("entries", ())]
                 answer = {**answer, "entries": entries}
@@ -201,6 +213,9 @@ class _Redaction:
             text = answer["text"]
         else:
             return answer
+        if _STORAGE_FILE_PATTERN.search(path):
+            text, blanked = blank_places(text, is_kept=self._is_kept_place)
+            self.words.removed["places that an editor remembers"] += blanked
         if is_settings:
             text, blanked = blank_settings(text, is_allowed_variable=may_keep_variable)
             self.words.removed["settings that are not about Go"] += blanked
@@ -209,6 +224,11 @@ class _Redaction:
         if "text" in answer:
             return {**answer, "text": text}
         return {**answer, "base64": base64.b64encode(text.encode("utf-8", "surrogateescape")).decode("ascii")}
+
+    def _is_kept_place(self, uri: str) -> bool:
+        """True for the examined folder and for workspace files, which may name it."""
+        place = _plain(unquote(uri))
+        return place.endswith(".code-workspace") or any(each and place.endswith(each) for each in self._folders)
 
     def _shell_file(self, text: str) -> str:
         lines = text.splitlines(keepends=True)
@@ -230,6 +250,21 @@ class _Redaction:
     def known(self, value: Any) -> Any:
         """A JSON value without any secret that was met."""
         return _mapped(value, self.words.clean_known, None)
+
+
+def _is_kernel_log(command: Any) -> bool:
+    words = [str(each) for each in command] if isinstance(command, (list, tuple)) else []
+    program = words[0].rsplit("/", 1)[-1] if words else ""
+    return (
+        program == "dmesg"
+        or (program == "journalctl" and "_TRANSPORT=kernel" in words)
+        or words[:1] == ["/usr/bin/log"]
+    )
+
+
+def _plain(path: str) -> str:
+    """A path for comparing: the case and the slashes of systems that ignore them are ignored everywhere."""
+    return path.replace("\\", "/").rstrip("/").casefold()
 
 
 def _mapped(value: Any, clean: Any, clean_bytes: Any) -> Any:
