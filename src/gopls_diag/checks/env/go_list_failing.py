@@ -52,7 +52,7 @@ def go_list_failing(go_list: GoList, environment: GoEnvironment) -> Iterator[Fin
     Why it matters: gopls loads the workspace with the same question, so completion, jumps and diagnostics are gone.
     How to fix: Run the command by hand in the folder and repair what it names.
     When to ignore: Never while it is found.
-    Source: golang/tools gopls/internal/cache/load.go; Go cmd/go (base.Fatal ends go list even with -e).
+    Source: golang/tools gopls/internal/cache/load.go; golang/go src/cmd/go (base.Fatal ends go list even with -e).
     """
     first = next((line.strip() for line in go_list.stderr.splitlines() if line.strip()), "")
     if go_list.is_ok or go_list.packages or go_list.ending == _SIGKILL_ENDING or environment.error:

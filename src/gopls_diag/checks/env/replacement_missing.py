@@ -31,8 +31,8 @@ def replacement_missing(sayings: Sayings) -> Iterator[Finding]:
     How to fix: Put the folder there (clone it beside the workspace), correct the path, or take the replace line out
         with go mod edit -dropreplace.
     When to ignore: Never while a package of the workspace imports the module.
-    Source: Go cmd/go/internal/modload/import.go and load.go ("replacement directory %s does not exist"); seen with
-        go1.26.8.
+    Source: golang/go src/cmd/go/internal/modload/import.go and load.go ("replacement directory %s does not exist");
+        seen with go1.26.8.
     """
     seen: set[str] = set()
     for heard in sayings.matching(PATTERN):
