@@ -163,6 +163,20 @@ def test_a_cut_recording(desk: Desk) -> None:
         assert len(ended.stderr.splitlines()) == 2
 
 
+@pytest.mark.parametrize("answer", [None, [], "x", {"text": 1}, {"entries": None}, {"error": 1}])
+def test_a_recording_with_an_answer_of_the_wrong_shape(desk: Desk, answer: Any) -> None:
+    desk.shell("$GD doctor --save-world ../world.json")
+    world = json.loads((desk.root / "world.json").read_text())
+    next(each for each in world["answers"] if each["kind"] == "file.read")["answer"] = answer
+    desk.write("world.json", json.dumps(world))
+
+    ended = desk.shell("$GD doctor --world ../world.json")
+
+    assert ended.returncode == 2
+    assert b"damaged" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 2
+
+
 @pytest.mark.parametrize("columns", ["0", "20", "300", "-1", "x"])
 def test_any_width(desk: Desk, columns: str) -> None:
     assert desk.shell("$GD doctor -v", COLUMNS=columns, TERM="dumb", NO_COLOR="1").returncode in (0, 1)

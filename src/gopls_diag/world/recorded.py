@@ -17,6 +17,21 @@ from gopls_diag.world.port import Answer, NotRecorded, Question, World
 SCHEMA = "gopls-diag/world/1"
 
 
+_SHAPES: dict[str, dict[str, type]] = {
+    "environment": {"variables": dict},
+    "file.list": {"entries": list},
+    "file.resolve": {"path": str},
+    "file.sha256": {"hex": str},
+    "file.stat": {"kind": str},
+    "file.tree": {"files": int},
+    "file.volume": {"mount_point": str},
+    "process": {"pid": int},
+    "processes": {"processes": list},
+    "session": {"transcript": dict},
+}
+"""What the answers of a kind hold at least; a file that was edited or cut by hand is told as such."""
+
+
 class NotAWorld(ValueError):
     """The text is not a recording that this version can play; the message says why, for people."""
 
@@ -76,6 +91,9 @@ def load(text: str) -> RecordedWorld:
         request = Request(**{**known, "logs": tuple(known.get("logs", ()))})
     except (KeyError, TypeError, AttributeError) as problem:
         raise NotAWorld(f"damaged: {type(problem).__name__}: {problem}") from None
+    wrong = next((key for key, answer in answers.items() if not _has_its_shape(key.partition(" ")[0], answer)), None)
+    if wrong:
+        raise NotAWorld(f"damaged: the answer to {wrong[:200]}")
     world = RecordedWorld(answers, request, str(document.get("recorded_by", "")))
     try:
         # Everything depends on it, so a recording without it is no recording.
@@ -83,3 +101,13 @@ def load(text: str) -> RecordedWorld:
     except (NotRecorded, TypeError, KeyError, AttributeError) as problem:
         raise NotAWorld(f"damaged: {problem}") from None
     return world
+
+
+def _has_its_shape(kind: str, answer: Any) -> bool:
+    if not isinstance(answer, dict):
+        return False
+    if "error" in answer:
+        return isinstance(answer["error"], str)
+    if kind == "file.read":
+        return isinstance(answer.get("text", answer.get("base64")), str)
+    return all(isinstance(answer.get(name), wanted) for name, wanted in _SHAPES.get(kind, {}).items())
