@@ -28,7 +28,7 @@ def package_names_mixed(sayings: Sayings) -> Iterator[Finding]:
     How to fix: Correct the package line of the odd file, move the file into a folder of its own, or keep it out of the
         build with //go:build ignore.
     When to ignore: For a folder of samples that nobody imports.
-    Source: golang/go src/golang/go src/go/build MultiplePackageError; seen with gopls v0.23.0.
+    Source: golang/go src/go/build MultiplePackageError; seen with gopls v0.23.0.
     """
     for heard in sayings.matching(PATTERN):
         first, first_file, second, second_file, folder = heard.match.groups()
