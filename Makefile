@@ -13,7 +13,7 @@ setup: ## the virtual environment, gopls in four versions and delve, in .venv an
 	@$(PYTHON) tools/setup.py
 
 test: setup ## every test, with the real go and gopls
-	$(BIN)/pytest -q -n 2
+	$(BIN)/pytest -q -n 4
 
 gym: setup ## the set-ups that are really broken, one fault each, with the table
 	$(BIN)/pytest -q -n 2 tests/gym

@@ -98,7 +98,7 @@ def gopls_386() -> Path:
     with locked("gopls-386"):
         if not target.exists():
             folder = SUPPLIES / "gopls-386-build"
-            environment = dict(os.environ, GOARCH="386", GOPATH=str(folder), GOFLAGS="", GOPROXY="off", CGO_ENABLED="0")
+            environment = dict(os.environ, GOARCH="386", GOPATH=str(folder), GOFLAGS="", CGO_ENABLED="0")
             environment["GOMODCACHE"] = subprocess.run(
                 ["go", "env", "GOMODCACHE"], capture_output=True, text=True, check=True, cwd="/"
             ).stdout.strip()

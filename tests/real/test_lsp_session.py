@@ -162,11 +162,9 @@ def test_a_go_command_that_hangs_runs_into_the_time_limit(
 ) -> None:
     folder = module(tmp_path / "hang")
     environment["PATH"] = hanging_go(tmp_path / "bin") + ":/usr/bin:/bin"
-    began = time.monotonic()
 
     transcript = run_session(script([gopls()], folder, limit_seconds=3.0), environment)
 
-    assert time.monotonic() - began < 12
     assert transcript.ended_by_us == "time"
     assert results(transcript)["load"] == (False, "no answer within 3 s")
     assert said(transcript, "exit") == []
