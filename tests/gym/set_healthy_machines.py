@@ -111,7 +111,6 @@ def go_env_written(machine: Machine) -> None:
         "CGO_CFLAGS=-O2 -g",
         "GOTELEMETRY=off",
         "GO111MODULE=on",
-        "GOSUMDB=sum.golang.org",
     )
 
 
