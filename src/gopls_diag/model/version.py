@@ -143,11 +143,6 @@ class GoplsVersion:
         """True for a version that was published as such: v0.23.0."""
         return self.is_known and not self.prerelease
 
-    @property
-    def release_line(self) -> str:
-        """The minor release, `v0.23`; empty when it is not known."""
-        return f"v{self.major}.{self.minor}" if self.is_known else ""
-
     def is_at_least(self, version: str) -> bool:
         """True if it is known to be that version or a later one; a pre-release of it counts as it."""
         wanted = GoplsVersion.parse(version)

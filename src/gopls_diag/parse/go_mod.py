@@ -27,7 +27,6 @@ from gopls_diag.parse.module_lines import (
 )
 
 _BLOCKS = frozenset({"module", "godebug", "require", "exclude", "replace", "retract", "tool", "ignore"})
-_ONE_WORD_LISTS = ("tool", "ignore")
 
 
 @dataclass(slots=True)

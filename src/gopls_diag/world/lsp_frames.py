@@ -49,11 +49,6 @@ class FrameReader:
             self._body_bytes = None
             yield _message(body)
 
-    @property
-    def left_over(self) -> str:
-        """What stands in the buffer and is no whole message."""
-        return _quote(bytes(self._kept))
-
     def _take_header(self) -> bool:
         end = self._kept.find(b"\r\n\r\n", 0, _HEADER_LIMIT_BYTES)
         if end < 0:

@@ -37,6 +37,7 @@ def unset(
             return (advise(f"{taken}, or set it otherwise: go env -w {name}=…"),)
     return (
         advise(
-            f"Take {name} out of the files that set up the shell (~/.profile, ~/.bashrc, ~/.zshrc), then log in again"
+            f"Take {name} out of the files that set up the shell (~/.profile, ~/.bashrc, ~/.zshrc; on Windows the "
+            "user's environment variables), then log in again"
         ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -43,22 +43,21 @@ def need_editors(editors: Editors) -> None:
 
 def written_settings(editors: Editors) -> Iterator[Written]:
     """Every `go.…` and `gopls` setting of VS Code and its forks; a file that several of them read is given once."""
-    seen: set[tuple[str, str, int, int]] = set()
-    for editor in editors.all:
-        for layer in editor.layers:
-            for setting in layer.settings:
-                place = (setting.file, setting.path, setting.line, setting.column)
-                if place not in seen:
-                    seen.add(place)
-                    yield Written(editor, layer, setting)
+    return _each_place_once(editors, lambda layer: layer.settings)
 
 
 def written_for_gopls(editors: Editors) -> Iterator[Written]:
     """Every setting that some editor's file gives to gopls; each place once."""
+    return _each_place_once(editors, lambda layer: layer.gopls)
+
+
+def _each_place_once(
+    editors: Editors, settings_of: Callable[[SettingsLayer], tuple[SettingValue, ...]]
+) -> Iterator[Written]:
     seen: set[tuple[str, str, int, int]] = set()
     for editor in editors.all:
         for layer in editor.layers:
-            for setting in layer.gopls:
+            for setting in settings_of(layer):
                 place = (setting.file, setting.path, setting.line, setting.column)
                 if place not in seen:
                     seen.add(place)
