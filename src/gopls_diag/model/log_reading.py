@@ -1,0 +1,114 @@
+"""What one log held, after reading it once from its beginning to its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gopls_diag.model.crash import Crash, Explanation
+from gopls_diag.model.kernel_log import KernelEvent
+from gopls_diag.model.macos_report import MacReport
+from gopls_diag.model.saying import Channel, Saying
+from gopls_diag.model.telemetry import CounterFile
+
+
+@dataclass(frozen=True, slots=True)
+class GcCycle:
+    """One `gc N @T s P%:` line of GODEBUG=gctrace=1."""
+
+    number: int
+    at_seconds: float
+    """Since the program started."""
+    cpu_percent: float
+    """Share of the processor time spent in GC since the start."""
+    heap_before_bytes: int
+    heap_after_bytes: int
+    live_bytes: int
+    goal_bytes: int
+    is_forced: bool
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class GcHistory:
+    """The collections of one process, oldest first; long histories are thinned out evenly."""
+
+    cycles: tuple[GcCycle, ...]
+    count: int
+    """Lines that were read, also those thinned out."""
+    explanations: tuple[Explanation, ...] = ()
+    """Growth, share of time, and the sign of thrashing, where they show."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """A request of an rpc trace that had no answer when the log (or the process) ended."""
+
+    method: str
+    id: str
+    sent: str
+    """The time as the trace writes it."""
+    line: int
+    parameters: str = ""
+    """Its first 200 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTrace:
+    """Requests of -rpc.trace or of a client's trace."""
+
+    requests: int
+    answers: int
+    open: tuple[OpenRequest, ...]
+    """Oldest first, at most 50."""
+    slowest: tuple[tuple[str, int], ...] = ()
+    """(method, milliseconds), the slowest ten."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogReading:
+    """One input, read."""
+
+    source: str
+    formats: tuple[str, ...] = ()
+    """What it was found to be made of, in order of first sight: `vscode-0.57`, `journald`, `go-traceback`, …"""
+    lines: int = 0
+    bytes: int = 0
+    not_understood: int = 0
+    """Lines that have no form known here."""
+    sayings: tuple[Saying, ...] = ()
+    channels: frozenset[Channel] = frozenset()
+    """Channels on which something would have been heard."""
+    crashes: tuple[Crash, ...] = ()
+    """In the order of the input."""
+    collections: tuple[GcHistory, ...] = ()
+    """One for each process whose collections are in the log."""
+    requests: RequestTrace | None = None
+    kernel_events: tuple[KernelEvent, ...] = ()
+    mac_reports: tuple[MacReport, ...] = ()
+    counters: tuple[CounterFile, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What was left out or only half understood, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogReadings:
+    """All inputs that were given, in their order."""
+
+    all: tuple[LogReading, ...]
+
+    @property
+    def crashes(self) -> tuple[Crash, ...]:
+        """Every end of every input."""
+        return tuple(crash for each in self.all for crash in each.crashes)
+
+
+@dataclass(frozen=True, slots=True)
+class Crashes:
+    """Every end that the logs told of: what checks judge."""
+
+    all: tuple[Crash, ...]
+
+    @property
+    def of_gopls(self) -> tuple[Crash, ...]:
+        """Those of gopls, and those whose program nobody can tell."""
+        return tuple(each for each in self.all if each.program in ("gopls", ""))
