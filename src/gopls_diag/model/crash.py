@@ -114,7 +114,7 @@ class Crash:
     kind: EndKind
     message: str
     """The exact first line, after what carried it was peeled off: `panic: …`, `fatal error: …`, `SIGQUIT: quit`,
-    `goroutine profile: total 12`, the first goroutine's header for a bare dump, the line that told of a kill or exit."""
+    `goroutine profile: total 12`, the first header of a bare dump, the line that told of a kill or an exit."""
     last_line: int | None = None
     stream: str = ""
     """Which program of several in one log: a systemd unit, a container; "" where there is one."""
