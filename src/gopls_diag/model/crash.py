@@ -83,7 +83,8 @@ class Explanation:
     summary: str
     """One sentence without a full stop: `37 goroutines wait for the mutex 0xc000123, which goroutine 18 holds`."""
     kind: str
-    """`lock`, `lock-cycle`, `child-process`, `channel`, `network`, `file`, `gc`, `busy`."""
+    """`lock`, `lock-cycle`, `child-process`, `channel`, `network`, `file`, `queue`, `leak`, `busy`; of gctrace lines:
+    `gc`, `gc-growth`, `gc-share`, `gc-thrash`."""
     goroutines: tuple[int, ...] = ()
     """Those concerned, the cause first."""
     proof: tuple[str, ...] = ()

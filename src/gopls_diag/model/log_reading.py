@@ -50,6 +50,10 @@ class OpenRequest:
     line: int
     parameters: str = ""
     """Its first 200 characters."""
+    is_from_server: bool = False
+    """True if gopls asked and the editor had to answer."""
+    ended_line: int | None = None
+    """Line of the `initialize` of the process that came next; None if the request was open when the log ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,9 @@ class RequestTrace:
     """Requests of -rpc.trace or of a client's trace."""
 
     requests: int
+    """From the editor to gopls."""
     answers: int
+    """To these."""
     open: tuple[OpenRequest, ...]
     """Oldest first, at most 50."""
     slowest: tuple[tuple[str, int], ...] = ()
