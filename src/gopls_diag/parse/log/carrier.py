@@ -26,11 +26,14 @@ class Peeled(NamedTuple):
     stream: str = ""
     """Which program of several: a unit, a container; "" where the carrier does not tell."""
     channel: Channel | None = None
-    """The way by which it was said; None where only its own words can tell."""
+    """The way by which it was said; None where only its own words can tell. KERNEL for lines of the system's own
+    programs, whose text must be the whole line: those who read them need its date."""
     lines_back: int = 0
     """How many lines before the current one it began: for carriers that hold lines until they know more."""
     is_partial: bool = False
     """True if the same line goes on in the next Peeled of this stream; the reader joins them."""
+    is_trace: bool = False
+    """True for records of what was asked and answered (rpc traces) and of no concern to anybody else."""
 
 
 class Carrier(Protocol):
@@ -65,6 +68,22 @@ class Carrier(Protocol):
         what it matches is replaced by `\\n`. So it must hold all that tells one stream from another as literal words.
         None where a carrier needs to see each line: escapes, lengths, state.
         """
+
+
+class LineCarrier:
+    """What most carriers have in common: each line stands for itself, and nothing is held back."""
+
+    name: str = ""
+    first_characters: str = ""
+    mark: str = ""
+
+    def finish(self) -> Sequence[Peeled]:
+        """Nothing was held back."""
+        return ()
+
+    def lane(self, line: str) -> re.Pattern[str] | None:
+        """Each line is looked at."""
+        return None
 
 
 class PieceJoiner:
