@@ -1,4 +1,4 @@
-"""Any text is taken for a name, and no more of it than a name can have; and a canonical name is its own canonical name."""
+"""Any text is taken for a name, and no more of it than a name can have. A canonical name is its own canonical name."""
 
 from __future__ import annotations
 
