@@ -1,70 +1,382 @@
 """Goroutines in groups: the same state and the same calls are one bucket.
 
-A dump of 100,000 goroutines holds some hundred distinct stacks, so no goroutine is parsed: its text is normalised, and
-only a text that was not seen before is read.
+A dump of 100,000 goroutines holds some hundred distinct stacks, so no goroutine is parsed: many are normalised at once,
+as text, and only a text that was not seen before is read. What is kept of a goroutine is its id; and the text of the
+first of each bucket, and of those that wait for locks and channels, whose arguments tell for which.
 """
 
 from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum
+from itertools import accumulate
+from typing import NamedTuple
 
 from gopls_diag.model.go_stack import Bucket, Goroutine, Stack
 from gopls_diag.parse.go_crash.header import parse_header
+from gopls_diag.parse.go_crash.interest import interest
+from gopls_diag.parse.go_crash.same_stack import GroupingRule, sieve, stack_text, stack_text_as_printed, state_text
 from gopls_diag.parse.go_crash.stack import parse_stack
 
+__all__ = ["Added", "GoroutineGroups", "GroupingRule"]
 
-class GroupingRule(Enum):
-    """When two goroutines are the same."""
+_WINDOW = 256 * 1024
+"""Characters that are normalised at once: more than a core's cache holds is slower."""
+_NARROW_WINDOW = 8 * 1024
+"""The same after a goroutine that the line path had to take, so that little is done in vain if more of them follow."""
+_BLOCK_LIMIT = 64 * 1024
+_DISTINCT_LIMIT = {GroupingRule.STACK: 32 * 1024 * 1024, GroupingRule.ARGUMENTS: 256 * 1024 * 1024}
+"""Characters of distinct stacks that are kept; goroutines with further ones are counted by state alone."""
+_SEEN_LIMIT = 8 * 1024 * 1024
+"""Characters of normalised texts that are remembered; beyond, they are learnt anew, which takes time alone."""
+_STATES_LIMIT = 1_000
+_IDS_LIMIT = 4_000_000
+_RUNNING_LIMIT = 16
+_KEPT_LIMIT = 5_000
+_KEPT_CHARACTERS = 16 * 1024 * 1024
+_LABELS_LIMIT = 1_000
+_LABELS_SHOWN = 20
+_WAITS_FOR_OTHERS = ("semacquire", "sync.", "chan ")
+_ID_DIGITS = 18
+_ID_PATTERN = re.compile(
+    r"([0-9]{1,18})(?: gp=[0-9a-fx*nil]{1,20})?(?: m=[0-9a-z-]{1,20})?(?: mp=[0-9a-fx*nil]{1,20})?"
+)
 
-    STACK = "stack"
-    """Same state, functions, files and lines, and site of creation."""
-    ARGUMENTS = "arguments"
-    """panicparse's AnyPointer: also the same arguments, where any pointer equals any other."""
+
+@dataclass(slots=True)
+class _Group:
+    """A bucket as it grows."""
+
+    text: str
+    """Its first goroutine as printed; "" where goroutines of one state are counted whose stacks are not kept."""
+    line: int
+    state: str
+    count: int = 0
+    ids: array[int] = field(default_factory=lambda: array("q"))
+    shortest: int | None = None
+    longest: int | None = None
+    locked: int = 0
+    labels: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def note(self, head: Goroutine, times: int) -> None:
+        """Adds what the header says, of so many goroutines."""
+        self.count += times
+        self.locked += times * head.is_locked
+        minutes = head.waited_minutes
+        if minutes is not None:
+            self.shortest = minutes if self.shortest is None else min(minutes, self.shortest)
+            self.longest = minutes if self.longest is None else max(minutes, self.longest)
+        for each in head.labels:
+            if each in self.labels or len(self.labels) < _LABELS_LIMIT:
+                self.labels[each] = self.labels.get(each, 0) + times
+
+    def bucket(self) -> Bucket:
+        example = _whole(self.text, self.line) if self.text else None
+        labels = sorted(self.labels.items(), key=lambda pair: -pair[1])
+        return Bucket(
+            example.stack if example else Stack(elided=-1),
+            self.count,
+            ((self.state, self.count),),
+            # The runtime prints no wait below a minute.
+            None if self.longest is None else (self.shortest or 0, self.longest),
+            self.locked,
+            tuple(self.ids),
+            example,
+            tuple(labels[:_LABELS_SHOWN]),
+        )
+
+
+class Added(NamedTuple):
+    """How one goroutine was read; its stack is in the groups."""
+
+    used: int
+    """Lines of the body that belonged to it."""
+    is_cut: bool = False
+    not_understood: tuple[tuple[int, str], ...] = ()
+    """(offset in the body, text) of foreign lines among the frames."""
+    diagnostics: tuple[str, ...] = ()
+    """What the runtime said about the stack among the frames: `runtime: unknown pc …`."""
 
 
 class GoroutineGroups:
-    """Counts the goroutines of one dump by state and stack."""
+    """Counts the goroutines of one dump by state and stack.
+
+    Memory is bounded: where distinct stacks have more than 32 Mi characters in all (256 Mi under `ARGUMENTS`), further
+    ones are counted by state alone, in buckets with the stack `Stack(elided=-1)` and no example. `count` and the counts
+    of the buckets are right all the same. Ids of more than 4,000,000 goroutines are not kept.
+    """
 
     def __init__(self, rule: GroupingRule = GroupingRule.STACK) -> None:
         self.rule = rule
         self.count = 0
         self.first: Goroutine | None = None
         self.running: tuple[Goroutine, ...] = ()
-        self._goroutines: list[Goroutine] = []
+        """The first 16 in the state `running`."""
+        self._groups: dict[str, _Group] = {}
+        self._groups_of_states: dict[str, _Group] = {}
+        self._distinct_characters = 0
+        self._seen: dict[str, tuple[_Group, Goroutine]] = {}
+        self._stacks: dict[str, str] = {}
+        self._seen_characters = 0
+        self._kept: dict[int, tuple[str, int]] = {}
+        self._kept_characters = 0
+        self._ids = 0
+        self._window = _WINDOW
 
-    def add(self, header: str, body: Sequence[str] | str, line: int) -> None:
-        """Takes one goroutine that the caller cut out. `line` is that of its header; the body ends before a blank line."""
+    def add(self, header: str, body: Sequence[str] | str, line: int) -> Added | None:
+        """Takes one goroutine, whole or not; None if the header is none.
+
+        `line` is that of the header. Lines after the stack may follow in `body`: `used` tells how many were its own.
+        """
         head = parse_header(header, line)
         if head is None:
-            return
-        reading = parse_stack(body.split("\n") if isinstance(body, str) else body)
-        goroutine = replace(head, stack=reading.stack, parent_id=reading.parent_id)
-        self.count += 1
-        self.first = self.first or goroutine
-        if goroutine.state == "running" and len(self.running) < 16:
-            self.running += (goroutine,)
-        self._goroutines.append(goroutine)
+            return None
+        lines = body.split("\n") if isinstance(body, str) else body
+        text = _plain("\n".join((header, *lines)))
+        sieved = sieve(text + "\n", self.rule)
+        key = sieved[sieved.find(" [") : -1]
+        seen = self._seen.get(key) or self._learn(key, _Blocks(text, line), 0)
+        if seen is not None:
+            added = Added(len(lines))
+            group = seen[0]
+        else:
+            reading = parse_stack(lines)
+            text = _plain("\n".join((header, *lines[: reading.used])))
+            group = self._group(head, stack_text(reading, self.rule), text, line)
+            added = Added(reading.used, reading.is_cut, reading.not_understood, reading.diagnostics)
+        group.note(head, 1)
+        self._count(group, [head.id])
+        self._remember(head, [(head.id, text, line)])
+        return added
 
     def take(self, text: str, at: int, line: int) -> int:
-        """Takes whole goroutines, and gives the position behind them."""
+        """Takes whole goroutines from `text[at:]`, each ended by an empty line, and gives the position behind them.
+
+        `text[at:]` begins with a header, which stands on this line of the input. It stops before the first goroutine
+        that has no end here, or in which anything but known forms stands: that one is for `add`.
+        """
+        end_of_line = text.find("\n", at, at + _BLOCK_LIMIT)
+        has_cr = end_of_line > at and text[end_of_line - 1] == "\r"
+        between = "\r\n\r\n" if has_cr else "\n\n"
+        while text.startswith("goroutine ", at):
+            stop = text.rfind(between, at, at + self._window)
+            if stop < 0:
+                stop = text.find(between, at, at + _BLOCK_LIMIT)
+            if stop < 0:
+                break
+            window = text[at:stop]
+            plain = window.replace("\r\n", "\n") if has_cr else window
+            taken = self._take_window(plain, line)
+            lines = plain.count("\n", 0, taken) + 2 * (taken > len(plain))
+            at += taken + lines * has_cr
+            line += lines
+            if taken <= len(plain):
+                self._window = _NARROW_WINDOW
+                break
+            self._window = min(_WINDOW, self._window * 2)
         return at
 
+    def _take_window(self, window: str, line: int) -> int:
+        """Takes goroutines of a text without its last empty line; gives how far it came, empty lines counted."""
+        heads: list[str] = []
+        found: dict[str, list[int]] = {}
+        sieved = sieve(window, self.rule).split("\n\n")
+        for index, block in enumerate(sieved):
+            opened = block.find(" [")
+            if opened < 11 or not block.startswith("goroutine "):
+                break
+            heads.append(block[10:opened])
+            key = block[opened:]
+            if key in found:
+                found[key].append(index)
+            else:
+                found[key] = [index]
+        ids = _ids(heads)
+        blocks = _Blocks(window, line)
+        learnt: list[tuple[_Group, Goroutine, list[int]]] = []
+        for key, indices in found.items():
+            seen = self._seen.get(key) if indices[0] < len(ids) else None
+            if seen is None:
+                seen = self._learn(key, blocks, indices[0]) if indices[0] < len(ids) else None
+            if seen is None:
+                # Nothing behind the first that is not understood is taken, for its place in the text could not be told.
+                ids = ids[: indices[0]]
+                break
+            learnt.append((*seen, indices))
+        self._fold(learnt, ids, blocks)
+        return len(window) + 2 if len(ids) == len(sieved) else blocks.length(len(ids))
+
+    def _learn(self, key: str, blocks: _Blocks, index: int) -> tuple[_Group, Goroutine] | None:
+        """Reads a goroutine whose like was not seen; None if it is not clean."""
+        text = blocks.text(index)
+        header, _, body = text.partition("\n")
+        head = parse_header(header)
+        calls = self._read(key.partition("\n")[2], body) if head else None
+        if head is None or calls is None:
+            return None
+        self._seen_characters += len(key)
+        if self._seen_characters > _SEEN_LIMIT:
+            self._seen.clear()
+            self._stacks.clear()
+            self._seen_characters = len(key)
+        seen = self._group(head, calls, text, blocks.line(index)), head
+        self._seen[key] = seen
+        return seen
+
+    def _read(self, sieved: str, body: str) -> str | None:
+        """The stack's part of the identity; None if the body is not clean. Each distinct stack is parsed once."""
+        is_exact = self.rule is GroupingRule.ARGUMENTS
+        shape = sieve(body + "\n", GroupingRule.STACK) if is_exact else sieved
+        known = self._stacks.get(shape)
+        if known is not None:
+            return stack_text_as_printed(body) if is_exact else known
+        lines = body.split("\n")
+        reading = parse_stack(lines)
+        if reading.used < len(lines) or not reading.is_clean:
+            return None
+        calls = stack_text(reading, self.rule)
+        if not is_exact or calls == stack_text_as_printed(body):
+            self._stacks[shape] = "" if is_exact else calls
+            self._seen_characters += len(shape) + len(calls)
+        return calls
+
+    def _group(self, head: Goroutine, calls: str, text: str, line: int) -> _Group:
+        """The group of a goroutine, made if it is the first."""
+        key = state_text(head, self.rule) + "\n\n" + calls
+        group = self._groups.get(key)
+        if group is not None:
+            return group
+        size = len(key) + len(text)
+        if self._distinct_characters + size > _DISTINCT_LIMIT[self.rule]:
+            state = head.state if len(self._groups_of_states) < _STATES_LIMIT else ""
+            return self._groups_of_states.setdefault(state, _Group("", line, state))
+        self._distinct_characters += size
+        group = self._groups[key] = _Group(text, line, head.state)
+        return group
+
+    def _fold(self, learnt: list[tuple[_Group, Goroutine, list[int]]], ids: list[int], blocks: _Blocks) -> None:
+        """Counts goroutines of a window. `learnt` has their numbers in it, of which those beyond `ids` are left out."""
+        of_group: dict[int, tuple[_Group, list[list[int]]]] = {}
+        waiting: list[tuple[Goroutine, list[int]]] = []
+        for group, head, found in learnt:
+            indices = found if found[-1] < len(ids) else [each for each in found if each < len(ids)]
+            group.note(head, len(indices))
+            of_group.setdefault(id(group), (group, []))[1].append(indices)
+            if self._is_wanted(head):
+                waiting.append((head, indices))
+        for group, lists in of_group.values():
+            # Several texts of one group (other minutes, other offsets) alternate in the dump.
+            ordered = lists[0] if len(lists) == 1 else sorted(index for each in lists for index in each)
+            self._count(group, [ids[index] for index in ordered])
+        if self.first is None and ids:
+            waiting.insert(0, (learnt[0][1], [0]))
+        for head, indices in waiting:
+            self._remember(head, ((ids[each], blocks.text(each), blocks.line(each)) for each in indices))
+
+    def _count(self, group: _Group, ids: list[int]) -> None:
+        self.count += len(ids)
+        if self._ids < _IDS_LIMIT:
+            self._ids += len(ids)
+            group.ids.extend(ids)
+
+    def _is_wanted(self, head: Goroutine) -> bool:
+        if head.state == "running":
+            return len(self.running) < _RUNNING_LIMIT
+        has_room = len(self._kept) < _KEPT_LIMIT and self._kept_characters < _KEPT_CHARACTERS
+        return has_room and head.state.startswith(_WAITS_FOR_OTHERS)
+
+    def _remember(self, head: Goroutine, goroutines: Iterable[tuple[int, str, int]]) -> None:
+        """Keeps the texts of those that are asked for later: the first, the running, those that wait for others."""
+        for number, text, line in goroutines:
+            is_wanted = self._is_wanted(head)
+            if self.first is None:
+                self.first = _whole(text, line)
+            if not is_wanted:
+                return
+            if head.state == "running":
+                self.running += (_whole(text, line),)
+            else:
+                self._kept[number] = text, line
+                self._kept_characters += len(text)
+
     def buckets(self) -> tuple[Bucket, ...]:
-        """The groups, interesting ones first."""
-        found: dict[object, list[Goroutine]] = {}
-        for each in self._goroutines:
-            key = (each.state, tuple((f.function, f.file, f.line) for f in each.stack.frames))
-            found.setdefault(key, []).append(each)
-        return tuple(
-            Bucket(v[0].stack, len(v), ((v[0].state, len(v)),), ids=tuple(g.id for g in v), example=v[0])
-            for v in found.values()
-        )
+        """The groups, those that a reader wants first at the front; see `interest`."""
+        first = self.first.id if self.first else None
+        found = [each.bucket() for each in (*self._groups.values(), *self._groups_of_states.values())]
+        return tuple(sorted(found, key=lambda bucket: interest(bucket, first)))
 
     def goroutines(self, wanted: Collection[str] | Collection[int]) -> tuple[Goroutine, ...]:
-        """Those of these states, or with these ids, whose text was kept, in the order of the dump."""
-        names = set(wanted)
-        return tuple(each for each in self._goroutines if each.state in names or each.id in names)
+        """Those in these states, or with these ids, whose texts were kept, in the order of the dump.
+
+        Kept are the first of each bucket, the first 16 that run, and the first 5,000 (of 16 Mi characters) that wait
+        for a lock, a semaphore or a channel.
+        """
+        texts = {line: text for text, line in self._kept.values()}
+        texts |= {each.line: each.text for each in self._groups.values()}
+        found = {line: _whole(text, line) for line, text in texts.items()}
+        found |= {each.line: each for each in (*self.running, self.first) if each and each.line is not None}
+        names = frozenset(wanted)
+        return tuple(found[line] for line in sorted(found) if found[line].state in names or found[line].id in names)
+
+
+class _Blocks:
+    """The goroutines of a window as they were printed; cut apart when one is asked for, which is seldom."""
+
+    def __init__(self, window: str, line: int) -> None:
+        self._window = window
+        self._line = line
+        self._texts: list[str] = []
+        self._lines: list[int] = []
+
+    def text(self, index: int) -> str:
+        """The goroutine with that number, from 0."""
+        self._cut()
+        return self._texts[index]
+
+    def line(self, index: int) -> int:
+        """The line of its header."""
+        self._cut()
+        if not self._lines:
+            self._lines = list(accumulate((each.count("\n") + 2 for each in self._texts), initial=self._line))
+        return self._lines[index]
+
+    def length(self, count: int) -> int:
+        """Characters of so many goroutines, with the empty lines behind them."""
+        self._cut()
+        return sum(map(len, self._texts[:count])) + 2 * count
+
+    def _cut(self) -> None:
+        if not self._texts:
+            self._texts = self._window.split("\n\n")
+
+
+def _ids(heads: list[str]) -> list[int]:
+    """Numbers of `17` or `17 gp=0x1 m=nil`, up to the first that is none."""
+    joined = "".join(heads)
+    if joined.isascii() and joined.isdigit() and len(max(heads, key=len)) <= _ID_DIGITS:
+        return [int(each) for each in heads]
+    found = []
+    for each in heads:
+        matched = _ID_PATTERN.fullmatch(each)
+        if matched is None:
+            break
+        found.append(int(matched.group(1)))
+    return found
+
+
+def _plain(text: str) -> str:
+    """The same without CR and without the blanks that stand before every line."""
+    if "\r" in text:
+        text = text.replace("\r", "")
+    indent = text[: len(text) - len(text.lstrip(" \t"))]
+    return text.removeprefix(indent).replace("\n" + indent, "\n") if indent else text
+
+
+def _whole(text: str, line: int) -> Goroutine:
+    """A goroutine with its stack, of its printed form."""
+    header, _, body = text.partition("\n")
+    head = parse_header(header, line) or Goroutine(0, "", line=line)
+    reading = parse_stack(body.split("\n"))
+    return replace(head, stack=reading.stack, parent_id=reading.parent_id)

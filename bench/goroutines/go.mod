@@ -1,0 +1,8 @@
+module example.com/goroutines
+
+go 1.27
+
+require (
+	github.com/DataDog/gostackparse v0.7.0
+	github.com/maruel/panicparse/v2 v2.5.0
+)
