@@ -34,6 +34,8 @@ class Peeled(NamedTuple):
     """True if the same line goes on in the next Peeled of this stream; the reader joins them."""
     is_trace: bool = False
     """True for records of what was asked and answered (rpc traces) and of no concern to anybody else."""
+    stamp: str = ""
+    """The time of such a record, as it is written."""
 
 
 class Carrier(Protocol):
@@ -92,23 +94,26 @@ class PieceJoiner:
     def __init__(self) -> None:
         self._pieces: dict[str, list[str]] = {}
         self._lengths: dict[str, int] = {}
+        self._begun: dict[str, int] = {}
 
-    def join(self, peeled: Peeled) -> Peeled | None:
-        """The whole line with this as its last piece; None as long as it goes on."""
+    def join(self, peeled: Peeled, number: int) -> tuple[Peeled, int] | None:
+        """The whole line with this as its last piece, and the line on which it began; None as long as it goes on."""
         pieces = self._pieces.get(peeled.stream)
         if pieces is None:
             if not peeled.is_partial:
-                return peeled
+                return peeled, number
             pieces = self._pieces[peeled.stream] = []
+            self._begun[peeled.stream] = number
         length = self._lengths.get(peeled.stream, 0)
         pieces.append(peeled.text[: max(0, _JOINED_LIMIT - length)])
         self._lengths[peeled.stream] = length + len(pieces[-1])
         return None if peeled.is_partial else self._whole(peeled)
 
-    def finish(self) -> list[Peeled]:
+    def finish(self) -> list[tuple[Peeled, int]]:
         """Lines that never got their end."""
-        return [self._whole(Peeled("", stream)) for stream in list(self._pieces)]
+        return [self._whole(Peeled("", stream, Channel.STDERR)) for stream in list(self._pieces)]
 
-    def _whole(self, last: Peeled) -> Peeled:
+    def _whole(self, last: Peeled) -> tuple[Peeled, int]:
         self._lengths.pop(last.stream, None)
-        return last._replace(text="".join(self._pieces.pop(last.stream)))
+        text = "".join(self._pieces.pop(last.stream))
+        return last._replace(text=text), self._begun.pop(last.stream)

@@ -12,13 +12,15 @@ from gopls_diag.parse.log.vscode import LogChannel, OutputChannel, StopRequest
 from gopls_diag.parse.log.zed import ZedLog
 
 
+def certain_editors() -> tuple[Carrier, ...]:
+    """New carriers whose forms no transport could have: they are asked first, being the commonest."""
+    return (LogChannel(), OutputChannel(), NeovimLog())
+
+
 def editors() -> tuple[Carrier, ...]:
-    """New carriers for one log, the commonest first."""
+    """New carriers for one log, besides the certain ones."""
     return (
-        LogChannel(),
-        OutputChannel(),
         StopRequest(),
-        NeovimLog(),
         QuitMessage(),
         ZedLog(),
         HelixLog(),

@@ -15,10 +15,9 @@ from gopls_diag.model.saying import Channel
 from gopls_diag.parse.log.carrier import LineCarrier, Peeled
 from gopls_diag.parse.log.escapes import lua_text
 
-_RECORD_PATTERN = re.compile(r"^\[(?:START|ERROR|WARN|INFO|DEBUG|TRACE)\]\[[^\]]{1,40}\] ?")
-_OLD_RECORD_PATTERN = re.compile(r"^\[ (?:ERROR|WARN|INFO|DEBUG|TRACE) \] [^\] ]{1,40} \] [^\]]{1,300} \]\t")
+_RECORD_PATTERN = re.compile(r"^\[(?:START|ERROR|WARN|INFO|DEBUG|TRACE)\]\[([^\]]{1,40})\] ?")
+_OLD_RECORD_PATTERN = re.compile(r"^\[ (?:ERROR|WARN|INFO|DEBUG|TRACE) \] ([^\] ]{1,40}) \] [^\]]{1,300} \]\t")
 _QUIT_PATTERN = re.compile(r"^Client \S{1,80} quit with exit code \d{1,10} and signal \d{1,3}")
-_STARTING = '"Starting RPC client"'
 
 
 class NeovimLog(LineCarrier):
@@ -42,9 +41,7 @@ class NeovimLog(LineCarrier):
             return _pieces(lua_text("\t".join(fields[4:])), fields[2])
         if "handlers.lua" in fields[0] and len(fields) > 1 and fields[1][:1] in ("'", '"'):
             return (Peeled(lua_text("\t".join(fields[1:])).rstrip("\n"), channel=Channel.LOG),)
-        if len(fields) > 1 and fields[1] == _STARTING:
-            return (Peeled("Starting RPC client", channel=Channel.CLIENT),)
-        return (Peeled("\t".join(fields[1:]), is_trace=True),)
+        return (Peeled("\t".join(fields[1:]), is_trace=True, stamp=found[1]),)
 
 
 def _pieces(text: str, command: str) -> list[Peeled]:

@@ -33,7 +33,7 @@ class LogChannel(LineCarrier):
             return None
         level, text = found[1], line[found.end() :]
         if level in ("trace", "debug"):
-            return (Peeled(text, is_trace=True),)
+            return (Peeled(text, is_trace=True, stamp=line[:23]),)
         return (Peeled(text, channel=Channel.STDERR if level == "error" else Channel.CLIENT),)
 
     def lane(self, line: str) -> re.Pattern[str] | None:

@@ -1,0 +1,242 @@
+"""How programs ended, as editors and shells tell it, joined with what the programs printed: one entry for each end.
+
+A crash that is followed by `exited with code 2` is one end, not two; SIGKILL with nothing printed is an end of its own;
+a normal stop is none. Sources of the sentences: microsoft/vscode-languageserver-node client/src/node/main.ts and
+common/client.ts; neovim/neovim runtime/lua/vim/lsp/client.lua; emacs-mirror/emacs lisp/jsonrpc.el; emacs-lsp/lsp-mode
+lsp-mode.el (lsp--handle-process-exit); sublimelsp/LSP plugin/core/windows.py; systemd src/core/service.c.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from gopls_diag.model.crash import Crash, EndKind, Explanation
+from gopls_diag.parse.log.sayings import SIGNALS
+
+_ENDS_LIMIT = 10_000
+_LAST_WORDS = 40
+_MESSAGE_LIMIT = 4000
+
+_CLIENT_PATTERN = re.compile(
+    r"^(?:Server process exited (?:with (?:code (?P<code>\d{1,10})|signal (?P<signal>[A-Z0-9]{1,12}))|successfully)"
+    r"|Client \S{1,80} quit with exit code (?P<nvim_code>\d{1,10}) and signal (?P<nvim_signal>\d{1,3})"
+    r"|Server exited with status (?P<emacs_status>\d{1,10})"
+    r"|\S{0,40}gopls\S{0,40} has exited \((?P<emacs_words>[^)]{0,80})\)"
+    r"|\S{0,40}gopls\S{0,40} exited with status code (?P<sublime_code>-?\d{1,10})"
+    r"|LSP server process terminated, exit code = (?P<jetbrains_code>-?\d{1,10}), command line: .{0,300}gopls"
+    r"|(?P<vague>Connection to server got closed\. Server will ))"
+)
+_BOUNDARY_PATTERN = re.compile(r"^(?:(?:gopls )?err: <- StreamClosed|gopls exited\b|Process .{1,200} stderr(?:<\d>)? )")
+_STARTED_PATTERN = re.compile(
+    r"^(?:Try to start language server|Running language server"
+    r"|LSP server process started|starting language server process)"
+)
+_TIMED_OUT = "Stopping server timed out"
+_ABNORMAL_PATTERN = re.compile(r"exited abnormally with code (\d{1,5})")
+_SHELL_PATTERN = re.compile(
+    r"^(?:Killed(?:: 9)?$|(?:\S{1,100}: )?(?:line \d{1,9}: +)?\d{1,10} Killed(?:: 9)? |zsh: killed +\S"
+    r"|\[\d{1,6}\] +[+-]? *\d{1,10} (?:killed|Killed)|signal: killed$)"
+)
+_STATUS_PATTERN = re.compile(r"^exit status (\d{1,3})$")
+_SERVICE_PATTERN = re.compile(
+    r"\b(?P<unit>[^\s/]{1,200})\.(?:service|scope): Main process exited, code=(?P<how>exited|killed|dumped),"
+    r" status=(?P<number>\d{1,3})/(?P<name>[A-Z0-9]{1,20})"
+)
+_USAGE_PATTERN = re.compile(r"^(?:gopls: unknown flag|gopls: unknown command|flag provided but not defined: )")
+_LAST_LINE_PATTERN = re.compile(r"^(?:\d{4}/\d\d/\d\d \d\d:\d\d:\d\d |[A-Za-z_0-9]{1,60}\.go:\d{1,6}: |gopls: )")
+_NOT_LAST_PATTERN = re.compile(r"debug server listening|[Ll]istening on")
+_ENDING_SIGNALS = {"killed": "SIGKILL", "terminated": "SIGTERM", "hangup": "SIGHUP", "segmentation fault": "SIGSEGV"}
+_SHELL_SIGNAL_BASE = 128
+_CODES_OF_KILLS = {129: "SIGHUP", 130: "SIGINT", 137: "SIGKILL", 143: "SIGTERM"}
+"""A wrapper or a shell passes on that its child was killed as 128 and the number of the signal."""
+_WINDOWS_CODES_OF_KILLS = {0xC000013A: "Control-C", 0x40010004: "a logoff"}
+_ENDING_KINDS = frozenset({EndKind.PANIC, EndKind.FATAL, EndKind.SIGNAL, EndKind.OOM, EndKind.HANG, EndKind.DUMP})
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """One sentence that told of an end."""
+
+    line: int
+    text: str
+    code: int | None = None
+    """None where a signal ended it, or nobody said."""
+    signal: str = ""
+    is_vague: bool = False
+    """True if it only says that the program is gone."""
+    is_unproved: bool = False
+    """True if it is worth telling only of a crash that stands before it."""
+    last_words: tuple[int, str] | None = None
+    was_slow_to_stop: bool = False
+
+    @property
+    def is_normal(self) -> bool:
+        return self.code == 0 and not self.signal
+
+
+class Ends:
+    """Collects what was said of the ends of one stream's programs."""
+
+    def __init__(self, source: str, stream: str = "") -> None:
+        self._source = source
+        self._stream = stream
+        self._ends: deque[_End] = deque(maxlen=_ENDS_LIMIT)
+        self._starts: deque[int] = deque(maxlen=_ENDS_LIMIT)
+        self._last_words: deque[tuple[int, str]] = deque(maxlen=_LAST_WORDS)
+        self._was_slow_to_stop = False
+
+    def client(self, text: str, number: int) -> None:
+        """Take a line of the editor's own."""
+        if found := _CLIENT_PATTERN.match(text):
+            code, signal = _told(found)
+            self._add(_End(number, text, code, signal, is_vague=bool(found["vague"])))
+        elif _BOUNDARY_PATTERN.match(text):
+            self._add(_End(number, text, is_vague=True, is_unproved=True))
+        elif _STARTED_PATTERN.match(text):
+            self.started(number)
+        elif text.startswith(_TIMED_OUT):
+            self._was_slow_to_stop = True
+
+    def service(self, text: str, number: int, units: Iterable[str]) -> None:
+        """Take a line of a service manager; those about units other than gopls's and these are no matter."""
+        found = _SERVICE_PATTERN.search(text)
+        if found and ("gopls" in found["unit"] or found["unit"] in units):
+            killed = found["how"] != "exited"
+            signal = f"SIG{found['name']}" if killed else ""
+            self._add(_End(number, found[0], None if killed else int(found["number"]), signal))
+
+    def printed(self, text: str, number: int) -> None:
+        """Take a line that the program itself, or the shell behind it, wrote."""
+        first = text[:1]
+        if first in "Kz[s/b0123456789" and _SHELL_PATTERN.match(text):
+            self._add(_End(number, text, signal="SIGKILL"))
+        elif first == "e" and (found := _STATUS_PATTERN.match(text)):
+            self._add(_End(number, text, int(found[1]), is_unproved=True))
+        elif text:
+            self._last_words.append((number, text[:_MESSAGE_LIMIT]))
+
+    def started(self, number: int) -> None:
+        """A program was started here: what was printed before is another's."""
+        if not self._starts or self._starts[-1] != number:
+            self._starts.append(number)
+        self._last_words.clear()
+
+    def join(self, crashes: Iterable[Crash]) -> tuple[Crash, ...]:
+        """The crashes with how they ended, and an entry for each end of which nothing was printed, in their order."""
+        joined = sorted(crashes, key=lambda each: each.line)
+        told: list[Crash] = []
+        at = 0
+        begin = 0
+        for end, following in self._distinct():
+            before: int | None = None
+            while at < len(joined) and joined[at].line <= end.line:
+                if joined[at].line > begin and _ends_programs(joined[at]):
+                    before = at
+                at += 1
+            if before is not None and not self._has_start(joined[before].last_line or joined[before].line, end.line):
+                joined[before] = _joined(joined[before], end)
+            elif following is not None and at < len(joined) and _follows(joined[at], end, following):
+                joined[at] = _joined(joined[at], end)
+            elif not (end.is_normal or end.is_unproved):
+                told.append(self._entry(end))
+            begin = end.line
+        return tuple(sorted([*joined, *told], key=lambda each: each.line))
+
+    def _add(self, end: _End) -> None:
+        last = self._last_words[-1] if self._last_words else None
+        usage = next((each for each in self._last_words if _USAGE_PATTERN.match(each[1])), None)
+        if usage is None and last and (not _LAST_LINE_PATTERN.match(last[1]) or _NOT_LAST_PATTERN.search(last[1])):
+            last = None
+        self._ends.append(replace(end, last_words=usage or last, was_slow_to_stop=self._was_slow_to_stop))
+        self._last_words.clear()
+        self._was_slow_to_stop = False
+
+    def _has_start(self, after: int, before: int) -> bool:
+        return any(after < each < before for each in self._starts)
+
+    def _distinct(self) -> list[tuple[_End, int | None]]:
+        """Each end once, with the line of the next one: a vague sentence beside a plain one says nothing more."""
+        kept: list[_End] = []
+        for end in self._ends:
+            if kept and (kept[-1].is_vague or end.is_vague) and not self._has_start(kept[-1].line, end.line):
+                if kept[-1].is_vague and not end.is_vague:
+                    kept[-1] = replace(end, last_words=end.last_words or kept[-1].last_words)
+                continue
+            kept.append(end)
+        following = [each.line for each in kept[1:]]
+        return [(end, following[at] if at < len(following) else end.line + 4) for at, end in enumerate(kept)]
+
+    def _entry(self, end: _End) -> Crash:
+        code, signal = end.code, end.signal
+        if code is not None and code in _CODES_OF_KILLS:
+            signal = _CODES_OF_KILLS[code]
+        is_kill = bool(signal) or code is None or code in _WINDOWS_CODES_OF_KILLS
+        words = end.last_words if not is_kill else None
+        begin, message = words or (end.line, end.text)
+        explanations: tuple[Explanation, ...] = ()
+        if end.was_slow_to_stop and signal == "SIGKILL":
+            explanations = (
+                Explanation("the editor killed it, because it did not stop in time", "shutdown", proof=(_TIMED_OUT,)),
+            )
+        return Crash(
+            source=self._source,
+            line=begin,
+            kind=EndKind.KILLED if is_kill else EndKind.EXIT,
+            message=message,
+            last_line=end.line,
+            stream=self._stream,
+            exit_code=code,
+            explanations=explanations,
+        )
+
+
+def _told(found: re.Match[str]) -> tuple[int | None, str]:
+    """The exit code, or the signal's name, that a client's sentence tells."""
+    for name in ("code", "nvim_code", "sublime_code", "jetbrains_code"):
+        if found[name] is not None:
+            number = int(found["nvim_signal"] or 0)
+            return (None, SIGNALS.get(number, f"signal {number}")) if number else (int(found[name]), "")
+    if found["signal"]:
+        return None, found["signal"]
+    if found["emacs_status"] is not None:
+        # process-exit-status gives the number of the signal if one ended the process; gopls exits with neither.
+        status = int(found["emacs_status"])
+        return (None, SIGNALS[status]) if status in (9, 15) else (status, "")
+    if found["emacs_words"] is not None:
+        if abnormal := _ABNORMAL_PATTERN.match(found["emacs_words"]):
+            return int(abnormal[1]), ""
+        signal = next((name for words, name in _ENDING_SIGNALS.items() if found["emacs_words"].startswith(words)), "")
+        return (None, signal) if signal else (0, "")
+    return (None if found["vague"] else 0), ""
+
+
+def _ends_programs(crash: Crash) -> bool:
+    """True if a program is over after this: a dump that was asked for otherwise than by a signal ends none."""
+    if crash.kind is EndKind.DUMP:
+        return crash.message.startswith("SIG")
+    return crash.kind in _ENDING_KINDS
+
+
+def _follows(crash: Crash, end: _End, following: int) -> bool:
+    """True if the crash of this end stands behind its sentence: an editor may hear of the end before the last words."""
+    near = 3
+    return (
+        _ends_programs(crash)
+        and not end.is_normal
+        and end.code not in (None, 1)
+        and crash.line <= min(end.line + near, following)
+    )
+
+
+def _joined(crash: Crash, end: _End) -> Crash:
+    if end.is_unproved and end.code is None:
+        return crash
+    code = end.code
+    if end.is_vague or end.is_normal:
+        code = crash.exit_code
+    elif code is not None and code > _SHELL_SIGNAL_BASE and code in _CODES_OF_KILLS:
+        code = None
+    return replace(crash, exit_code=code)

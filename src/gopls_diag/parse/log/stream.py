@@ -1,0 +1,147 @@
+"""One stream of a log: what one program said, with all who listen to it."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass
+
+from gopls_diag.model.crash import Crash
+from gopls_diag.model.log_reading import GcHistory, RequestTrace
+from gopls_diag.model.saying import Channel, Saying
+from gopls_diag.parse.log.ends import Ends
+from gopls_diag.parse.log.gc_trace import GcTraceReader
+from gopls_diag.parse.log.rpc_trace import RpcTraceReader
+from gopls_diag.parse.log.sayings import SayingCutter
+
+
+class CrashReader:
+    """Stands in for the reader of crashes."""
+
+    def __init__(self, source: str, stream: str = "") -> None: ...
+
+    def line(self, text: str, number: int) -> bool:
+        return False
+
+    def take(self, text: str, at: int, number: int) -> tuple[int, int]:
+        return at, number
+
+    def cut(self) -> None: ...
+
+    def finish(self) -> tuple[Crash, ...]:
+        return ()
+
+
+_CRASH_PATTERN = re.compile(r"^(?:panic: |fatal error: |SIG[A-Z]{2,6}: |goroutine \d{1,12} \[|runtime: )")
+_NEOVIM_START = '"Starting RPC client"'
+_KEPT_FIRST = 25_000
+_KEPT_LAST = 25_000
+_KEPT_CHARACTERS = 16 * 1024 * 1024
+
+
+class KeptSayings:
+    """The first and the last sayings of a log, so that one of a gigabyte needs no gigabyte of memory."""
+
+    def __init__(self) -> None:
+        self.left_out = 0
+        self._first: list[Saying] = []
+        self._last: deque[Saying] = deque()
+        self._first_size = 0
+        self._last_size = 0
+
+    def add(self, saying: Saying) -> None:
+        """Keep it, at the cost of one between the first and the last if need be."""
+        size = len(saying.text)
+        if not self._last and len(self._first) < _KEPT_FIRST and self._first_size < _KEPT_CHARACTERS:
+            self._first.append(saying)
+            self._first_size += size
+            return
+        self._last.append(saying)
+        self._last_size += size
+        while len(self._last) > _KEPT_LAST or self._last_size > _KEPT_CHARACTERS:
+            self._last_size -= len(self._last.popleft().text)
+            self.left_out += 1
+
+    def all(self) -> tuple[Saying, ...]:
+        """In the order of the log."""
+        return tuple(sorted((*self._first, *self._last), key=lambda each: each.line or 0))
+
+
+@dataclass(slots=True)
+class StreamReading:
+    """What one stream held."""
+
+    crashes: tuple[Crash, ...]
+    collections: tuple[GcHistory, ...]
+    requests: RequestTrace | None
+    channels: set[Channel]
+    not_understood: int
+
+
+class LogStream:
+    """Hands the lines of one stream to those who understand them."""
+
+    def __init__(self, source: str, name: str, kept: KeptSayings) -> None:
+        self._cutter = SayingCutter(source, kept.add)
+        self._crash = CrashReader(source, name)
+        self._collections = GcTraceReader()
+        self._requests = RpcTraceReader()
+        self._ends = Ends(source, name)
+        self._is_in_trace = False
+
+    def heard(self, text: str, channel: Channel | None, number: int) -> Channel | None:
+        """Take a line; the channel on which it was said, None if it belongs to a record of requests."""
+        if channel is None or channel is Channel.STDERR:
+            if (self._is_in_trace or text[:1] == "[") and self._requested(text, number, ""):
+                return self._cutter.heard(text, channel, number)
+            if not (channel is None and self._cutter.is_label(text)) and self._crash.line(text, number):
+                self._cutter.crashed(text, number)
+                return Channel.STDERR
+            if text[:3] == "gc ":
+                self._collections.line(text, number)
+        elif channel is Channel.CLIENT and _CRASH_PATTERN.match(text):
+            # Old clients give the first line of what they read from standard error a head of its own.
+            return self.heard(text, Channel.STDERR, number)
+        said = self._cutter.heard(text, channel, number)
+        if said is Channel.CLIENT:
+            self._ends.client(text, number)
+        elif said is Channel.STDERR:
+            self._ends.printed(text, number)
+        elif said is Channel.LOG and text.endswith("Created View (#1)"):
+            self._start(number)
+        return said
+
+    def traced(self, text: str, stamp: str, number: int) -> None:
+        """Take a line of a record of requests."""
+        self._requested(text, number, stamp)
+        self._cutter.drop()
+        if text.startswith(_NEOVIM_START):
+            self._start(number)
+
+    def take(self, text: str, at: int, number: int) -> tuple[int, int]:
+        """Take the goroutines that stand at a place of a text; the place behind them, and its line."""
+        end, next_number = self._crash.take(text, at, number)
+        if end > at:
+            self._is_in_trace = False
+            self._cutter.dumped(text, at, end, number)
+        return end, next_number
+
+    def finish(self) -> StreamReading:
+        """All that the stream held; its sayings have been handed on."""
+        self._cutter.close()
+        return StreamReading(
+            crashes=self._ends.join(self._crash.finish()),
+            collections=self._collections.finish(),
+            requests=self._requests.finish(),
+            channels=self._cutter.channels,
+            not_understood=self._cutter.not_understood,
+        )
+
+    def _start(self, number: int) -> None:
+        """A program was started anew."""
+        self._ends.started(number)
+        self._crash.cut()
+
+    def _requested(self, text: str, number: int, stamp: str) -> bool:
+        self._is_in_trace = self._requests.line(text, number, stamp)
+        return self._is_in_trace
