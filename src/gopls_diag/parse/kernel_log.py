@@ -3,8 +3,9 @@
 Takes what `dmesg`, `journalctl`, a syslog file or macOS's `log show` print. Lines of other programs are passed over; a
 cut or interleaved block gives what its lines say on their own.
 
-Sources of the forms: Linux mm/oom_kill.c as seen live in kernels 3.10 to 6.18; systemd src/oom/oomd-manager.c and
-src/core/unit.c; xnu bsd/kern/kern_memorystatus.c, bsd/kern/ubc_subr.c and osfmk/vm/vm_map.c; golang/go#63997.
+Sources of the forms: Linux mm/oom_kill.c and mm/memcontrol.c, kernels 2.6.18 to 6.18; systemd src/oom/oomd-manager.c,
+src/core/unit.c and src/core/service.c; rfjakob/earlyoom kill.c; xnu bsd/kern/kern_memorystatus.c,
+bsd/kern/ubc_subr.c and osfmk/vm/vm_map.c; golang/go#63997.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ _UNIX_PATTERN = re.compile(r"^(\d{9,11}\.\d{1,9}) (\S+) ([^:\s]{1,80}): ")
 _ISO_PATTERN = re.compile(
     r"^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?([+-]\d\d:?\d\d|Z)?[ \t]+(?:(\S+)[ \t]+([^:\s]{1,80}): )?"
 )
+_DMESG_PATTERN = re.compile(
+    r"^\[[A-Z][a-z]{2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ([ \d]\d) (\d\d):(\d\d):(\d\d) (\d{4})\] "
+)
 _SYSLOG_PATTERN = re.compile(
     r"^(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (\S+) ([^:]{1,80}): "
 )
@@ -29,11 +33,20 @@ _CONSTRAINT_PATTERN = re.compile(r"oom-kill:constraint=([A-Z_]{1,40}),")
 _OOM_MEMCG_PATTERN = re.compile(r"\boom_memcg=([^,]{1,900}),")
 _USAGE_PATTERN = re.compile(r"^memory: usage (\d{1,19})kB, limit (\d{1,19})kB")
 _KILLED_PATTERN = re.compile(r"\b(?:Killed|Kill) process (\d{1,10})(?:, UID \d{1,10},)? \(([^)]{1,64})\)")
+_TASK_IN_PATTERN = re.compile(r"^Task in (\S{1,900}) killed as a result of limit of (\S{1,900})")
+_REAPED_PATTERN = re.compile(r"\boom_reaper: reaped process (\d{1,10}) \(([^)]{1,64})\)")
+_EARLYOOM_PATTERN = re.compile(
+    r'\bsending SIG(?:TERM|KILL) to process (\d{1,10})(?: uid \d{1,10})? "([^"]{1,64})": .{0,80}?VmRSS (\d{1,9}) MiB'
+)
+_UNIT_KILLED_PATTERN = re.compile(
+    r"\b(\S{1,255}\.(?:scope|service|slice)): (A process of this unit has been killed by the OOM killer"
+    r"|Failed with result 'oom-kill')"
+)
 _TOTAL_VIRTUAL_PATTERN = re.compile(r"\btotal-vm:(\d{1,15})kB")
 _ANONYMOUS_PATTERN = re.compile(r"\banon-rss:(\d{1,15})kB")
 _TASK_ROW_PATTERN = re.compile(r"^\[ *(\d{1,10})\] +\d{1,10} +(\d{1,10}) .{1,200}? (-?\d{1,5}) +(\S{1,64})$")
 _OOMD_PATTERN = re.compile(r"\bKilled (/\S{1,900}) due to (memory (?:pressure|used)[^\n]{0,300})")
-_OOMD_UNIT_PATTERN = re.compile(r"\b(\S{1,255}\.(?:scope|service|slice)): systemd-oomd killed \d{1,9} process")
+_OOMD_UNIT_PATTERN = re.compile(r"\b(\S{1,255}\.(?:scope|service|slice)): systemd-oomd killed (?:\d{1,9}|some) process")
 
 _CODE_SIGNING_PATTERN = re.compile(
     r"CODE SIGNING: cs_invalid_page\(0x[0-9a-f]{1,16}\): p=(\d{1,10})\[([^\]]{1,64})\].{0,200}SIGKILL"
@@ -49,6 +62,7 @@ _ADDRESS_SPACE_PATTERN = re.compile(
 _LINE_LIMIT = 4000
 """Characters of a line that are looked at: the kernel cuts its own at about a thousand."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LINUX_KINDS = (KillKind.OUT_OF_MEMORY, KillKind.CGROUP_OUT_OF_MEMORY, KillKind.OOMD)
 _UNLIMITED_KILOBYTES = 1 << 50
 """The kernel prints a missing limit as 9007199254740988 kB (the largest page count)."""
 
@@ -63,6 +77,9 @@ class _Block:
     tasks: list[str] = field(default_factory=list)
     announced: str = ""
     """The sentence of kernels before 4.20, which announce in one line and kill in the next."""
+    number: int = 0
+    """The line of that sentence."""
+    seconds: float | None = None
 
 
 def parse_kernel_log(
@@ -80,12 +97,28 @@ def parse_kernel_log(
     block = _Block()
     for number, line in enumerate(text.split("\n"), 1):
         message, seconds = _strip(line[:_LINE_LIMIT].rstrip("\r"), boot_seconds, now_seconds)
-        found = _apple(message) or _oomd(message)
+        found = _apple(message) or _oomd(message) or _daemon(message)
         if found is None:
+            before = block
             block, found = _linux(message, block)
+            if block.announced and not block.number:
+                block.number, block.seconds = number, seconds
+            if before is not block and found is None:
+                events += _only_announced(before, source)
         if found is not None:
             events.append(replace(found, text=message.strip()[:400], source=source, line=number, seconds=seconds))
+    events += _only_announced(block, source)
     return tuple(_without_repeats(events))
+
+
+def _only_announced(block: _Block, source: str) -> list[KernelEvent]:
+    """The kill whose second line is missing: cut off, or of a kernel before 2.6.35, which has one line."""
+    killed = _KILLED_PATTERN.search(block.announced)
+    if not killed:
+        return []
+    event = _killed(block.announced, killed, block)
+    text = block.announced.strip()[:400]
+    return [replace(event, text=text, source=source, line=block.number, seconds=block.seconds)]
 
 
 def cut_kernel_log(text: str) -> tuple[str, int]:
@@ -108,7 +141,8 @@ def _is_read(message: str) -> bool:
         " invoked oom-killer:" in message
         or _apple(message) is not None
         or _oomd(message) is not None
-        or any(each.match(message) for each in (_USAGE_PATTERN, _TASK_ROW_PATTERN))
+        or _daemon(message) is not None
+        or any(each.match(message) for each in (_USAGE_PATTERN, _TASK_ROW_PATTERN, _TASK_IN_PATTERN))
         or any(each.search(message) for each in (_CONSTRAINT_PATTERN, _KILLED_PATTERN))
     )
 
@@ -125,6 +159,10 @@ def _strip(line: str, boot_seconds: float | None, now_seconds: float | None) -> 
         seconds, line = _iso_seconds(iso), line[iso.end() :]
     elif syslog:
         seconds, line = _syslog_seconds(syslog, now_seconds), line[syslog.end() :]
+    dated = _DMESG_PATTERN.match(line)
+    if dated:
+        seconds = _seconds(int(dated[6]), dated)
+        line = line[dated.end() :]
     uptime = _UPTIME_PATTERN.match(line)
     if uptime:
         if seconds is None and boot_seconds is not None:
@@ -149,22 +187,21 @@ def _syslog_seconds(found: re.Match[str], now_seconds: float | None) -> float | 
         return None
     now = datetime.fromtimestamp(now_seconds, UTC)
     for year in (now.year, now.year - 1):
-        try:
-            moment = datetime(
-                year,
-                _MONTHS.index(found[1]) + 1,
-                int(found[2]),
-                int(found[3]),
-                int(found[4]),
-                int(found[5]),
-                tzinfo=UTC,
-            )
-        except ValueError:
-            continue
+        seconds = _seconds(year, found)
         # A log may be written in a zone ahead of UTC, so up to a day ahead of now is still this year.
-        if moment.timestamp() <= now_seconds + 86400:
-            return moment.timestamp()
+        if seconds is not None and seconds <= now_seconds + 86400:
+            return seconds
     return None
+
+
+def _seconds(year: int, found: re.Match[str]) -> float | None:
+    """The time of month, day, hour, minute and second, the first five groups, taken as UTC."""
+    hour, minute, second = int(found[3]), int(found[4]), int(found[5])
+    try:
+        moment = datetime(year, _MONTHS.index(found[1]) + 1, int(found[2]), hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return None
+    return moment.timestamp()
 
 
 def _apple(message: str) -> KernelEvent | None:
@@ -203,6 +240,23 @@ def _oomd(message: str) -> KernelEvent | None:
     return None
 
 
+def _daemon(message: str) -> KernelEvent | None:
+    """What earlyoom did, what systemd saw, what the kernel's reaper did after a kill."""
+    sent = _EARLYOOM_PATTERN.search(message)
+    if sent:
+        size = int(sent[3]) << 20
+        return KernelEvent(
+            KillKind.OUT_OF_MEMORY, "", "", pid=int(sent[1]), process=sent[2], resident_bytes=size, reason="earlyoom"
+        )
+    unit = _UNIT_KILLED_PATTERN.search(message)
+    if unit:
+        return KernelEvent(KillKind.OUT_OF_MEMORY, "", "", cgroup=unit[1], reason="oom-kill")
+    reaped = _REAPED_PATTERN.search(message)
+    if reaped:
+        return KernelEvent(KillKind.OUT_OF_MEMORY, "", "", pid=int(reaped[1]), process=reaped[2], reason="oom_reaper")
+    return None
+
+
 def _linux(message: str, block: _Block) -> tuple[_Block, KernelEvent | None]:
     """One line of a Linux report: the block so far with it, and the kill if this line is one."""
     if " invoked oom-killer:" in message:
@@ -211,6 +265,11 @@ def _linux(message: str, block: _Block) -> tuple[_Block, KernelEvent | None]:
     if usage:
         limit = int(usage[2])
         block.limit_bytes = limit * 1024 if limit < _UNLIMITED_KILOBYTES else None
+        return block, None
+    task = _TASK_IN_PATTERN.match(message)
+    if task:
+        # Kernels before 4.20; both are the root where the whole machine was out of memory.
+        block.reason, block.group = "CONSTRAINT_MEMCG", task[2]
         return block, None
     row = _TASK_ROW_PATTERN.match(message)
     if row:
@@ -226,6 +285,8 @@ def _linux(message: str, block: _Block) -> tuple[_Block, KernelEvent | None]:
         return block, None
     is_final = "total-vm:" in message
     if not is_final:
+        if block.announced:
+            return _Block(announced=message), None
         block.announced = message
         return block, None
     return _Block(), _killed(message, killed, block)
@@ -251,9 +312,16 @@ def _killed(message: str, killed: re.Match[str], block: _Block) -> KernelEvent:
 
 
 def _without_repeats(events: list[KernelEvent]) -> Iterator[KernelEvent]:
-    """macOS writes one kill in several lines, systemd says a unit's end twice: the first of each speaks."""
+    """macOS writes one kill in several lines, systemd says a unit's end twice: the first of each speaks.
+
+    The reaper's and systemd's words count only where the kernel's own line is missing.
+    """
     seen: set[tuple[KillKind, int | None, str, str]] = set()
+    killed = {each.pid for each in events if each.pid is not None and each.reason != "oom_reaper"}
+    is_told = any(each.kind in _LINUX_KINDS and each.reason != "oom-kill" for each in events)
     for event in events:
+        if (event.reason == "oom_reaper" and event.pid in killed) or (event.reason == "oom-kill" and is_told):
+            continue
         minute = "" if event.seconds is None else str(round(event.seconds / 60))
         name = event.process or event.cgroup.rsplit("/", 1)[-1]
         key = (event.kind, event.pid, name, minute)

@@ -182,7 +182,9 @@ class LogReader:
             self._deliver(each, each.carrier.finish(), "", None, NESTED_LIMIT)
         self._number += 1
 
-    def _lines(self, text: str, stream: str, channel: Channel | None, depth: int) -> None:
+    def _lines(
+        self, text: str, stream: str, channel: Channel | None, depth: int, chain: tuple[Carrier, ...] = ()
+    ) -> None:
         """Read lines of one stream, as far as is known yet; the text ends at a line end."""
         at, size = 0, len(text)
         while at < size:
@@ -199,16 +201,25 @@ class LogReader:
             line = text[at:end]
             if depth == 0 and (self._has_crash_words or self._is_loose):
                 self._look_for_crash(line)
-            taken = self._carried(line, text, at, stream, channel, depth)
+            taken = self._carried(line, text, at, stream, channel, depth, chain)
             if taken > at:
                 at = taken
                 continue
             at = end + 1
             self._number += 1
 
-    def _carried(self, line: str, text: str, at: int, stream: str, channel: Channel | None, depth: int) -> int:
+    def _carried(
+        self,
+        line: str,
+        text: str,
+        at: int,
+        stream: str,
+        channel: Channel | None,
+        depth: int,
+        chain: tuple[Carrier, ...],
+    ) -> int:
         """Read a line; the place behind those that went by the fast lane, if it opened here, else `at`."""
-        found = self._peel(line, depth)
+        found = self._peel(line, depth, chain)
         if found is None:
             self._say(stream, channel, line, self._number, depth)
             return at
@@ -223,12 +234,14 @@ class LogReader:
                     _joined(stream, first.stream),
                     first.channel or channel,
                     NESTED_LIMIT if is_settled else depth + 1,
+                    (*chain, asked.carrier),
                 )
                 return end
-        self._deliver(asked, peeled, stream, channel, depth)
+        self._deliver(asked, peeled, stream, channel, depth, chain)
         return at
 
-    def _peel(self, line: str, depth: int) -> tuple[_Asked, Sequence[Peeled]] | None:
+    def _peel(self, line: str, depth: int, chain: tuple[Carrier, ...]) -> tuple[_Asked, Sequence[Peeled]] | None:
+        """What the first carrier that knows the line makes of it; not one of those that it was peeled by already."""
         if depth >= NESTED_LIMIT:
             return None
         first = line[:1]
@@ -236,13 +249,13 @@ class LogReader:
         if candidates is None:
             candidates = self._candidates(first)
         for asked in candidates:
-            if asked.mark in line:
+            if asked.mark in line and asked.carrier not in chain:
                 peeled = asked.carrier.peel(line)
                 if peeled is not None:
                     self._met(asked.carrier.name)
                     return asked, peeled
         for asked in self._loose if self._is_loose else ():
-            if asked.mark in line:
+            if asked.mark in line and asked.carrier not in chain:
                 peeled = asked.carrier.peel(line)
                 if peeled is not None:
                     self._met(asked.carrier.name)
@@ -263,9 +276,16 @@ class LogReader:
         return found
 
     def _deliver(
-        self, asked: _Asked, peeled: Iterable[Peeled], stream: str, channel: Channel | None, depth: int
+        self,
+        asked: _Asked,
+        peeled: Iterable[Peeled],
+        stream: str,
+        channel: Channel | None,
+        depth: int,
+        chain: tuple[Carrier, ...] = (),
     ) -> None:
         """Hand on what was peeled off: to its stream, or to the next carrier within."""
+        within = (*chain, asked.carrier)
         for each in peeled:
             joined = self._joiner.join(each, self._number - each.lines_back)
             if joined is None:
@@ -278,8 +298,8 @@ class LogReader:
                 self._stream(name).traced(whole.text, whole.stamp, number)
             elif whole.channel is not None and not asked.is_transport:
                 self._say(name, whole.channel, whole.text, number, NESTED_LIMIT)
-            elif (found := self._peel(whole.text, depth + 1)) is not None:
-                self._deliver(found[0], found[1], name, whole.channel or channel, depth + 1)
+            elif (found := self._peel(whole.text, depth + 1, within)) is not None:
+                self._deliver(found[0], found[1], name, whole.channel or channel, depth + 1, within)
             else:
                 self._say(name, whole.channel or channel, whole.text, number, depth + 1)
 
