@@ -74,6 +74,9 @@ class KnownCrash:
     commit: str = ""
     rule: str = ""
     """Why it is taken for this crash, in words."""
+    fixed_by_go: str = ""
+    """`go1.22.6` where the fault is in Go's own packages: gopls must be built with that release or a newer one.
+    `fixed_in` is "" then."""
 
 
 @dataclass(frozen=True, slots=True)
