@@ -17,6 +17,7 @@ from gopls_diag.cli.shipped import OutputRefused
 
 COMMANDS = {
     "doctor": "Examine this machine and workspace, and name the cause.",
+    "crash": "Tell what happened, from logs, dumps and reports.",
     "explain": "Print the page of a check: what it means, why, how to fix it.",
     "checks": "List all checks.",
 }

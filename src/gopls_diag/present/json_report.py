@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gopls_diag.model.finding import Remedy
-from gopls_diag.model.outcome import OUTCOME_NAMES, Crashed
-from gopls_diag.model.report import CheckOutcome, Report, ReportedFinding
+from gopls_diag.model.report import Report
+from gopls_diag.present.report_fields import finding_fields, outcome_fields, verdict_fields
 
 SCHEMA = "gopls-diag/report/1"
 
@@ -30,11 +29,9 @@ def document(report: Report, version: str) -> dict[str, Any]:
             "gopls": subject.gopls,
             "editors": list(subject.editors),
         },
-        "verdict": None
-        if report.verdict is None
-        else {"code": report.verdict.code, "check": report.verdict.declaration.id, "summary": report.verdict.summary},
-        "findings": [_finding(each) for each in report.findings],
-        "outcomes": [_outcome(each) for each in report.outcomes],
+        "verdict": verdict_fields(report.verdict),
+        "findings": [finding_fields(each) for each in report.findings],
+        "outcomes": [outcome_fields(each) for each in report.outcomes],
         "probe": [
             {
                 "step": each.name,
@@ -46,44 +43,3 @@ def document(report: Report, version: str) -> dict[str, Any]:
         ],
         "notes": list(report.notes),
     }
-
-
-def _finding(finding: ReportedFinding) -> dict[str, Any]:
-    return {
-        "code": finding.code,
-        "check": finding.declaration.id,
-        "severity": finding.severity.value,
-        "confidence": finding.confidence.value,
-        "summary": finding.summary,
-        "why": finding.why,
-        "explained_by": finding.explained_by,
-        "evidence": [{"source": each.source, "text": each.text, "line": each.line} for each in finding.evidence],
-        "remedies": [_remedy(each) for each in finding.remedies],
-    }
-
-
-def _remedy(remedy: Remedy) -> dict[str, Any]:
-    edit = remedy.setting
-    return {
-        "title": remedy.title,
-        "kind": remedy.kind.value,
-        "safe": remedy.safe,
-        "setting": None
-        if edit is None
-        else {"file": edit.file, "key": edit.key, "value": edit.value, "action": edit.action},
-        "command": list(remedy.command) or None,
-        "link": remedy.link,
-    }
-
-
-def _outcome(done: CheckOutcome) -> dict[str, Any]:
-    row = {
-        "check": done.declaration.id,
-        "code": done.declaration.code,
-        "outcome": OUTCOME_NAMES[type(done.outcome)],
-        "reason": done.outcome.reason,
-        "milliseconds": done.milliseconds,
-    }
-    if isinstance(done.outcome, Crashed):
-        row["trace"] = done.outcome.trace
-    return row

@@ -1,0 +1,178 @@
+"""What logs say happened: reads each once, in pieces, and judges all together by the checks of the doctor.
+
+No machine is asked. A check that needs one gets Unknown where it can do without, and else has the outcome `unknown`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gopls_diag.checks.registry import checks_of
+from gopls_diag.engines.judging import NoAnswer, explain, judge, order, verdict
+from gopls_diag.facts.declare import Parameter
+from gopls_diag.model.crash import Crash
+from gopls_diag.model.crash_report import CrashReport, SkippedInput
+from gopls_diag.model.declaration import Declaration
+from gopls_diag.model.kernel_log import KernelLog
+from gopls_diag.model.log_reading import Crashes, LogReading, LogReadings
+from gopls_diag.model.macos_report import MacReports
+from gopls_diag.model.outcome import Unknown
+from gopls_diag.model.report import CheckOutcome
+from gopls_diag.model.request import Request
+from gopls_diag.model.saying import Channel, Saying, Sayings
+from gopls_diag.model.telemetry import TelemetryCounters
+from gopls_diag.parse.go_crash.signature import signature
+from gopls_diag.parse.log.reader import LogReader
+
+_LOG_FACTS = ("Sayings", "LogReadings", "Crashes", "KernelLog", "MacReports", "TelemetryCounters")
+"""Facts that logs alone can give; a check that names none of them is not even loaded."""
+_CRASH_FAMILIES = ("exits", "kill", "memory", "logs")
+"""Families that judge ends of programs. Where nothing else was said, no other family can find anything."""
+_DUMP_BEGINNINGS = ("goroutine ", "panic: ", "fatal error: ", "SIG", "runtime: ", "[signal ", "runtime stack:")
+
+
+@dataclass(frozen=True, slots=True)
+class LogInput:
+    """One log to be read."""
+
+    source: str
+    """The path, or `-`."""
+    pieces: Iterable[bytes]
+    size_bytes: int | None = None
+    """None if nobody knows: standard input, compressed files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """So much of an input has been read."""
+
+    source: str
+    read_bytes: int
+    size_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class InputRead:
+    """An input has been read to its end."""
+
+    reading: LogReading
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """All inputs have been read and judged."""
+
+    report: CrashReport
+
+
+Event = Progress | InputRead | Finished
+
+
+def read_logs(
+    inputs: Iterable[LogInput],
+    *,
+    now_seconds: float = 0.0,
+    skipped: Sequence[SkippedInput] = (),
+    checks: Sequence[Declaration] | None = None,
+) -> Iterator[Event]:
+    """Read all inputs and judge what they say; the last event is Finished.
+
+    Args:
+        inputs: in the order in which they shall be told of; each is read to its end before the next is asked for.
+        now_seconds: since 1970; gives dates without a year theirs.
+        skipped: what was given and is not among the inputs; a list may grow while inputs are asked for.
+        checks: None takes those that the readings can concern.
+    """
+    readings: list[LogReading] = []
+    for each in inputs:
+        reader = LogReader(each.source, now_seconds=now_seconds or None)
+        read = 0
+        for piece in each.pieces:
+            reader.feed(piece)
+            read += len(piece)
+            yield Progress(each.source, read, each.size_bytes)
+        reading = _completed(reader.finish())
+        readings.append(reading)
+        yield InputRead(reading)
+    yield Finished(_judged(tuple(readings), now_seconds, tuple(skipped), checks))
+
+
+def _completed(reading: LogReading) -> LogReading:
+    """The reading, its crashes with what only the whole of them tells."""
+    return replace(reading, crashes=tuple(_named(each) for each in reading.crashes))
+
+
+def _named(crash: Crash) -> Crash:
+    name, parts = signature(crash)
+    return replace(crash, signature=name, signature_parts=parts)
+
+
+def _judged(
+    readings: tuple[LogReading, ...],
+    now_seconds: float,
+    skipped: tuple[SkippedInput, ...],
+    checks: Sequence[Declaration] | None,
+) -> CrashReport:
+    given = facts_of(readings, now_seconds)
+    if checks is None:
+        checks = checks_of(_families(readings), _LOG_FACTS)
+
+    def values(wanted: tuple[Parameter, ...]) -> dict[str, Any] | NoAnswer:
+        found: dict[str, Any] = {}
+        for each in wanted:
+            if each.type in given:
+                found[each.name] = given[each.type]
+            elif each.is_optional:
+                found[each.name] = Unknown("a log does not tell")
+            else:
+                return Unknown("a log does not tell: run gopls-diag doctor on the machine")
+        return found
+
+    outcomes = tuple(CheckOutcome(each, judge(each, values), 0) for each in checks)
+    findings = order(explain(outcomes))
+    notes = tuple(f"{each.source}: {note}" for each in readings for note in each.notes)
+    return CrashReport(
+        readings, given[Crashes].all, verdict(findings), findings, outcomes, skipped=skipped, notes=notes
+    )
+
+
+def _families(readings: tuple[LogReading, ...]) -> tuple[str, ...] | None:
+    """Folders of the checks that such readings can concern; None for all."""
+    if any(not _is_of_crash(saying) for each in readings for saying in each.sayings):
+        return None
+    return (*_CRASH_FAMILIES, *(("health",) if any(each.counters for each in readings) else ()))
+
+
+def _is_of_crash(saying: Saying) -> bool:
+    return saying.channel in (Channel.STDERR, Channel.EXIT) and (
+        saying.channel is Channel.EXIT or saying.text.startswith(_DUMP_BEGINNINGS)
+    )
+
+
+def facts_of(readings: tuple[LogReading, ...], now_seconds: float) -> dict[type, Any]:
+    """What the readings tell, as the facts that checks ask for; one that they do not tell of is missing."""
+    sources = tuple(each.source for each in readings)
+    given: dict[type, Any] = {
+        LogReadings: LogReadings(readings),
+        Crashes: Crashes(tuple(crash for each in readings for crash in each.crashes)),
+        Sayings: Sayings(
+            tuple(saying for each in readings for saying in each.sayings),
+            sources,
+            frozenset().union(*(each.channels for each in readings)),
+        ),
+        Request: Request(folder="", logs=sources),
+    }
+    kernel = [each for each in readings if each.kernel_events or Channel.KERNEL in each.channels]
+    if kernel:
+        named = tuple(each.source for each in kernel)
+        events = tuple(event for each in kernel for event in each.kernel_events)
+        given[KernelLog] = KernelLog(events, named, (), now_seconds, named)
+    reports = tuple(report for each in readings for report in each.mac_reports)
+    if reports:
+        given[MacReports] = MacReports(reports, sources, now_seconds)
+    counters = tuple(counter for each in readings for counter in each.counters)
+    if counters:
+        given[TelemetryCounters] = TelemetryCounters("", "local", counters, now_seconds)
+    return given

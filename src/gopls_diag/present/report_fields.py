@@ -1,0 +1,59 @@
+"""Fields of findings, remedies and outcomes, which all JSON of ours has alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gopls_diag.model.finding import Remedy
+from gopls_diag.model.outcome import OUTCOME_NAMES, Crashed
+from gopls_diag.model.report import CheckOutcome, ReportedFinding
+
+
+def verdict_fields(verdict: ReportedFinding | None) -> dict[str, Any] | None:
+    """The cause, or None."""
+    if verdict is None:
+        return None
+    return {"code": verdict.code, "check": verdict.declaration.id, "summary": verdict.summary}
+
+
+def finding_fields(finding: ReportedFinding) -> dict[str, Any]:
+    """One finding."""
+    return {
+        "code": finding.code,
+        "check": finding.declaration.id,
+        "severity": finding.severity.value,
+        "confidence": finding.confidence.value,
+        "summary": finding.summary,
+        "why": finding.why,
+        "explained_by": finding.explained_by,
+        "evidence": [{"source": each.source, "text": each.text, "line": each.line} for each in finding.evidence],
+        "remedies": [_remedy(each) for each in finding.remedies],
+    }
+
+
+def _remedy(remedy: Remedy) -> dict[str, Any]:
+    edit = remedy.setting
+    return {
+        "title": remedy.title,
+        "kind": remedy.kind.value,
+        "safe": remedy.safe,
+        "setting": None
+        if edit is None
+        else {"file": edit.file, "key": edit.key, "value": edit.value, "action": edit.action},
+        "command": list(remedy.command) or None,
+        "link": remedy.link,
+    }
+
+
+def outcome_fields(done: CheckOutcome) -> dict[str, Any]:
+    """How one check ended."""
+    row = {
+        "check": done.declaration.id,
+        "code": done.declaration.code,
+        "outcome": OUTCOME_NAMES[type(done.outcome)],
+        "reason": done.outcome.reason,
+        "milliseconds": done.milliseconds,
+    }
+    if isinstance(done.outcome, Crashed):
+        row["trace"] = done.outcome.trace
+    return row
