@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -41,7 +42,7 @@ _LABELS_SHOWN = 20
 _WAITS_FOR_OTHERS = ("semacquire", "sync.", "chan ")
 _ID_DIGITS = 18
 _ID_PATTERN = re.compile(
-    r"([0-9]{1,18})(?: gp=[0-9a-fx*nil]{1,20})?(?: m=[0-9a-z-]{1,20})?(?: mp=[0-9a-fx*nil]{1,20})?"
+    r"goroutine ([0-9]{1,18})(?: gp=[0-9a-fx*nil]{1,20})?(?: m=[0-9a-z-]{1,20})?(?: mp=[0-9a-fx*nil]{1,20})?"
 )
 
 
@@ -88,6 +89,10 @@ class _Group:
         )
 
 
+_Learnt = tuple[_Group, Goroutine, list[int]]
+"""A group, the header of some of its goroutines, and their numbers in a window."""
+
+
 class Added(NamedTuple):
     """How one goroutine was read; its stack is in the groups."""
 
@@ -111,6 +116,8 @@ class GoroutineGroups:
     def __init__(self, rule: GroupingRule = GroupingRule.STACK) -> None:
         self.rule = rule
         self.count = 0
+        self.lines = 0
+        """Lines that `take` took, so that the caller need not count them again."""
         self.first: Goroutine | None = None
         self.running: tuple[Goroutine, ...] = ()
         """The first 16 in the state `running`."""
@@ -120,7 +127,8 @@ class GoroutineGroups:
         self._seen: dict[str, tuple[_Group, Goroutine]] = {}
         self._stacks: dict[str, str] = {}
         self._seen_characters = 0
-        self._kept: dict[int, tuple[str, int]] = {}
+        self._kept: dict[int, str] = {}
+        """By the line of the header."""
         self._kept_characters = 0
         self._ids = 0
         self._window = _WINDOW
@@ -136,8 +144,8 @@ class GoroutineGroups:
         lines = body.split("\n") if isinstance(body, str) else body
         text = _plain("\n".join((header, *lines)))
         sieved = sieve(text + "\n", self.rule)
-        key = sieved[sieved.find(" [") : -1]
-        seen = self._seen.get(key) or self._learn(key, _Blocks(text, line), 0)
+        key = sieved[sieved.find(" [") + 2 : -1]
+        seen = self._seen.get(key) or self._learn(key, _Blocks(text, line, {}), 0)
         if seen is not None:
             added = Added(len(lines))
             group = seen[0]
@@ -148,7 +156,7 @@ class GoroutineGroups:
             added = Added(reading.used, reading.is_cut, reading.not_understood, reading.diagnostics)
         group.note(head, 1)
         self._count(group, [head.id])
-        self._remember(head, [(head.id, text, line)])
+        self._remember(head, [(text, line)])
         return added
 
     def take(self, text: str, at: int, line: int) -> int:
@@ -168,8 +176,9 @@ class GoroutineGroups:
                 break
             window = text[at:stop]
             plain = window.replace("\r\n", "\n") if has_cr else window
+            before = self.lines
             taken = self._take_window(plain, line)
-            lines = plain.count("\n", 0, taken) + 2 * (taken > len(plain))
+            lines = self.lines - before
             at += taken + lines * has_cr
             line += lines
             if taken <= len(plain):
@@ -182,35 +191,35 @@ class GoroutineGroups:
         """Takes goroutines of a text without its last empty line; gives how far it came, empty lines counted."""
         heads: list[str] = []
         found: dict[str, list[int]] = {}
-        sieved = sieve(window, self.rule).split("\n\n")
-        for index, block in enumerate(sieved):
-            opened = block.find(" [")
-            if opened < 11 or not block.startswith("goroutine "):
-                break
-            heads.append(block[10:opened])
-            key = block[opened:]
+        for index, block in enumerate(sieve(window, self.rule).split("\n\n")):
+            head, _, key = block.partition(" [")
+            heads.append(head)
             if key in found:
                 found[key].append(index)
             else:
                 found[key] = [index]
         ids = _ids(heads)
-        blocks = _Blocks(window, line)
-        learnt: list[tuple[_Group, Goroutine, list[int]]] = []
+        blocks = _Blocks(window, line, found)
+        learnt: list[_Learnt] = []
         for key, indices in found.items():
             seen = self._seen.get(key) if indices[0] < len(ids) else None
-            if seen is None:
-                seen = self._learn(key, blocks, indices[0]) if indices[0] < len(ids) else None
+            if seen is None and indices[0] < len(ids):
+                seen = self._learn(key, blocks, indices[0])
             if seen is None:
                 # Nothing behind the first that is not understood is taken, for its place in the text could not be told.
                 ids = ids[: indices[0]]
                 break
             learnt.append((*seen, indices))
         self._fold(learnt, ids, blocks)
-        return len(window) + 2 if len(ids) == len(sieved) else blocks.length(len(ids))
+        if len(ids) < len(heads):
+            self.lines += blocks.lines[len(ids)] - line
+            return blocks.length(len(ids))
+        self.lines += sum((key.count("\n") + 2) * len(indices) for key, indices in found.items())
+        return len(window) + 2
 
     def _learn(self, key: str, blocks: _Blocks, index: int) -> tuple[_Group, Goroutine] | None:
         """Reads a goroutine whose like was not seen; None if it is not clean."""
-        text = blocks.text(index)
+        text, line = blocks.texts[index], blocks.lines[index]
         header, _, body = text.partition("\n")
         head = parse_header(header)
         calls = self._read(key.partition("\n")[2], body) if head else None
@@ -221,7 +230,7 @@ class GoroutineGroups:
             self._seen.clear()
             self._stacks.clear()
             self._seen_characters = len(key)
-        seen = self._group(head, calls, text, blocks.line(index)), head
+        seen = self._group(head, calls, text, line), head
         self._seen[key] = seen
         return seen
 
@@ -256,7 +265,7 @@ class GoroutineGroups:
         group = self._groups[key] = _Group(text, line, head.state)
         return group
 
-    def _fold(self, learnt: list[tuple[_Group, Goroutine, list[int]]], ids: list[int], blocks: _Blocks) -> None:
+    def _fold(self, learnt: list[_Learnt], ids: list[int], blocks: _Blocks) -> None:
         """Counts goroutines of a window. `learnt` has their numbers in it, of which those beyond `ids` are left out."""
         of_group: dict[int, tuple[_Group, list[list[int]]]] = {}
         waiting: list[tuple[Goroutine, list[int]]] = []
@@ -272,8 +281,10 @@ class GoroutineGroups:
             self._count(group, [ids[index] for index in ordered])
         if self.first is None and ids:
             waiting.insert(0, (learnt[0][1], [0]))
-        for head, indices in waiting:
-            self._remember(head, ((ids[each], blocks.text(each), blocks.line(each)) for each in indices))
+        if waiting:
+            texts, lines = blocks.texts, blocks.lines
+            for head, indices in waiting:
+                self._remember(head, [(texts[each], lines[each]) for each in indices])
 
     def _count(self, group: _Group, ids: list[int]) -> None:
         self.count += len(ids)
@@ -287,19 +298,19 @@ class GoroutineGroups:
         has_room = len(self._kept) < _KEPT_LIMIT and self._kept_characters < _KEPT_CHARACTERS
         return has_room and head.state.startswith(_WAITS_FOR_OTHERS)
 
-    def _remember(self, head: Goroutine, goroutines: Iterable[tuple[int, str, int]]) -> None:
+    def _remember(self, head: Goroutine, goroutines: Sequence[tuple[str, int]]) -> None:
         """Keeps the texts of those that are asked for later: the first, the running, those that wait for others."""
-        for number, text, line in goroutines:
-            is_wanted = self._is_wanted(head)
-            if self.first is None:
-                self.first = _whole(text, line)
-            if not is_wanted:
-                return
-            if head.state == "running":
-                self.running += (_whole(text, line),)
-            else:
-                self._kept[number] = text, line
-                self._kept_characters += len(text)
+        if self.first is None:
+            self.first = _whole(*goroutines[0])
+        if not self._is_wanted(head):
+            return
+        if head.state == "running":
+            room = _RUNNING_LIMIT - len(self.running)
+            self.running += tuple(_whole(text, line) for text, line in goroutines[:room])
+            return
+        for text, line in goroutines[: _KEPT_LIMIT - len(self._kept)]:
+            self._kept[line] = text
+            self._kept_characters += len(text)
 
     def buckets(self) -> tuple[Bucket, ...]:
         """The groups, those that a reader wants first at the front; see `interest`."""
@@ -313,8 +324,7 @@ class GoroutineGroups:
         Kept are the first of each bucket, the first 16 that run, and the first 5,000 (of 16 Mi characters) that wait
         for a lock, a semaphore or a channel.
         """
-        texts = {line: text for text, line in self._kept.values()}
-        texts |= {each.line: each.text for each in self._groups.values()}
+        texts = self._kept | {each.line: each.text for each in self._groups.values()}
         found = {line: _whole(text, line) for line, text in texts.items()}
         found |= {each.line: each for each in (*self.running, self.first) if each and each.line is not None}
         names = frozenset(wanted)
@@ -322,41 +332,42 @@ class GoroutineGroups:
 
 
 class _Blocks:
-    """The goroutines of a window as they were printed; cut apart when one is asked for, which is seldom."""
+    """The goroutines of a window as they were printed; cut apart when one is asked for."""
 
-    def __init__(self, window: str, line: int) -> None:
+    def __init__(self, window: str, line: int, found: dict[str, list[int]]) -> None:
         self._window = window
         self._line = line
-        self._texts: list[str] = []
-        self._lines: list[int] = []
+        self._found = found
 
-    def text(self, index: int) -> str:
-        """The goroutine with that number, from 0."""
-        self._cut()
-        return self._texts[index]
+    @cached_property
+    def texts(self) -> list[str]:
+        """One of each."""
+        return self._window.split("\n\n")
 
-    def line(self, index: int) -> int:
-        """The line of its header."""
-        self._cut()
-        if not self._lines:
-            self._lines = list(accumulate((each.count("\n") + 2 for each in self._texts), initial=self._line))
-        return self._lines[index]
+    @cached_property
+    def lines(self) -> list[int]:
+        """The line of the header of each, and the one behind the last."""
+        # Equal ones have as many lines, so those of one are counted for all.
+        heights = [0] * sum(map(len, self._found.values()))
+        for key, indices in self._found.items():
+            height = key.count("\n") + 2
+            for each in indices:
+                heights[each] = height
+        return list(accumulate(heights, initial=self._line))
 
     def length(self, count: int) -> int:
         """Characters of so many goroutines, with the empty lines behind them."""
-        self._cut()
-        return sum(map(len, self._texts[:count])) + 2 * count
-
-    def _cut(self) -> None:
-        if not self._texts:
-            self._texts = self._window.split("\n\n")
+        return sum(map(len, self.texts[:count])) + 2 * count
 
 
 def _ids(heads: list[str]) -> list[int]:
-    """Numbers of `17` or `17 gp=0x1 m=nil`, up to the first that is none."""
-    joined = "".join(heads)
-    if joined.isascii() and joined.isdigit() and len(max(heads, key=len)) <= _ID_DIGITS:
-        return [int(each) for each in heads]
+    """Numbers of `goroutine 17` or `goroutine 17 gp=0x1 m=nil`, up to the first that is none."""
+    text = "\n" + "\n".join(heads)
+    numbers = text.replace("\ngoroutine ", "\n").split("\n")[1:]
+    together = "".join(numbers)
+    is_plain = together.isascii() and together.isdigit() and all(numbers) and max(map(len, numbers)) <= _ID_DIGITS
+    if is_plain and text.count("\ngoroutine ") == len(numbers) == len(heads):
+        return [int(each) for each in numbers]
     found = []
     for each in heads:
         matched = _ID_PATTERN.fullmatch(each)

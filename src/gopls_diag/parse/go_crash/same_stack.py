@@ -28,6 +28,7 @@ _PARENT_PATTERN = re.compile(r" in goroutine [0-9]+\n")
 _ADDRESSES_PATTERN = re.compile(r" fp=0x[0-9a-f]+ sp=0x[0-9a-f]+ pc=0x[0-9a-f]+")
 _POINTER_PATTERN = re.compile(r"0x[0-9a-f]{6,15}\b")
 """Six to fifteen digits are a pointer under both limits below; shorter and longer words need a look at their value."""
+_FIRST_CHARACTERS = 8 * 1024
 _OFFSET_PATTERN = re.compile(r" \+0x[0-9a-f]+\n")
 _WORD_PATTERN = re.compile(r"0x[0-9a-f]+\b")
 _POINTER_FLOOR = 512 * 1024
@@ -38,7 +39,8 @@ _POINTER_CEILING = 2**63 - 1
 def sieve(text: str, rule: GroupingRule) -> str:
     """Many goroutines without what varies among equal ones. Line ends stay, so blocks stay where they are."""
     # Separate substitutions: each pattern begins with words that are searched for much faster than alternatives are.
-    if " fp=0x" in text:
+    # Addresses are printed for all frames or for none, so a look at the first goroutines is enough.
+    if " fp=0x" in text[:_FIRST_CHARACTERS]:
         text = _ADDRESSES_PATTERN.sub("", text)
     if rule is GroupingRule.ARGUMENTS:
         return _POINTER_PATTERN.sub("*", text)
