@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gopls_diag.facts.log_readings import log_readings
 from gopls_diag.facts.probe import file_to_open
 from gopls_diag.facts.sayings import PROBE_SOURCE, sayings
 from gopls_diag.model.go_list import GoList, ListedError
@@ -37,7 +38,7 @@ def test_strips_dates_and_keeps_a_crash_in_one_piece() -> None:
         ("exit", "exit code 2"),
     )
 
-    said = sayings(LiveWorld(), Request(FOLDER, probe=True), heard, NOTHING)
+    said = sayings(Request(FOLDER, probe=True), heard, NOTHING, NOTHING)
 
     assert [(each.channel.value, each.text) for each in said.all] == [
         ("log", "Created View (#1)\n\tdirectory=/x"),
@@ -51,7 +52,7 @@ def test_strips_dates_and_keeps_a_crash_in_one_piece() -> None:
 def test_gives_what_go_list_said() -> None:
     answer = listing("go: inconsistent vendoring\n", ListedError("import cycle not allowed", "a/a.go:3:8"))
 
-    said = sayings(LiveWorld(), Request(FOLDER), NOTHING, answer)
+    said = sayings(Request(FOLDER), NOTHING, answer, NOTHING)
 
     assert [each.text for each in said.all] == ["go: inconsistent vendoring", "a/a.go:3:8: import cycle not allowed"]
     assert said.heard(Channel.GO)
@@ -63,27 +64,28 @@ def test_reads_logs_with_their_lines_and_passes_over_those_it_cannot_read(tmp_pa
     log.write_text("2026/11/22 18:27:00 Created View (#1)\n\tdirectory=/x\npanic: boom\n")
     request = Request(FOLDER, logs=(str(tmp_path / "missing.log"), str(log)))
 
-    said = sayings(LiveWorld(), request, NOTHING, NOTHING)
+    said = sayings(request, NOTHING, NOTHING, log_readings(LiveWorld(), request))
 
     assert [(each.channel, each.line) for each in said.all] == [(Channel.LOG, 1), (Channel.STDERR, 3)]
     assert said.listened_at == (str(log),)
 
 
-def test_of_a_huge_log_the_end_is_read_without_line_numbers(tmp_path: Path) -> None:
+def test_a_huge_log_is_read_to_its_end(tmp_path: Path) -> None:
     log = tmp_path / "gopls.log"
     with log.open("wb") as file:
         file.truncate(70 * 1024 * 1024)
         file.seek(0, 2)
         file.write(b"\npanic: boom\n")
+    request = Request(FOLDER, logs=(str(log),))
 
-    said = sayings(LiveWorld(), Request(FOLDER, logs=(str(log),)), NOTHING, NOTHING)
+    said = sayings(request, NOTHING, NOTHING, log_readings(LiveWorld(), request))
 
-    assert ("panic: boom", None) in [(each.text, each.line) for each in said.all]
+    assert ("panic: boom", 2) in [(each.text, each.line) for each in said.all]
 
 
 def test_says_what_is_needed_when_nobody_was_heard() -> None:
     with pytest.raises(NotHeard, match="run with --probe or --log FILE"):
-        sayings(LiveWorld(), Request(FOLDER), NOTHING, NOTHING)
+        sayings(Request(FOLDER), NOTHING, NOTHING, NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_says_what_is_needed_when_nobody_was_heard() -> None:
 def test_silence_is_told_from_not_having_listened(channels: tuple[Channel, ...], asked_for: bool, why: str) -> None:
     broken = transcript(start_error="missing")
 
-    said = sayings(LiveWorld(), Request(FOLDER, probe=asked_for), broken, listing())
+    said = sayings(Request(FOLDER, probe=asked_for), broken, listing(), NOTHING)
 
     with pytest.raises(CannotTell, match=re.escape(why)):
         said.need(*channels)

@@ -12,13 +12,12 @@ from dataclasses import replace
 
 from gopls_diag.facts.declare import fact
 from gopls_diag.model.kernel_log import KernelEvent, KernelLog
-from gopls_diag.model.outcome import CannotTell
-from gopls_diag.model.request import Request
+from gopls_diag.model.log_reading import LogReadings
+from gopls_diag.model.outcome import CannotTell, Unknown
 from gopls_diag.model.system import CommandResult
 from gopls_diag.parse.cgroup import CgroupPath, group_folders, parse_cgroup_mounts, parse_cgroup_paths
 from gopls_diag.parse.kernel_log import merge, parse_kernel_log
 from gopls_diag.world import World, WorldError
-from gopls_diag.world.port import READ_LIMIT_BYTES
 
 DAYS = 7
 """How far back events count: older ones say little about today's trouble."""
@@ -40,12 +39,12 @@ _NO_RIGHT = ("not seeing messages from other users", "insufficient permissions",
 
 
 @fact(limit_seconds=45.0)
-def kernel_log(world: World, request: Request) -> KernelLog:
+def kernel_log(world: World, readings: LogReadings | Unknown) -> KernelLog:
     """Kills and refusals of the last days, and those in the logs that the user gave, whatever their age.
 
     CannotTell, with what to run, when nothing may be read.
     """
-    given, sources = _given(world, request.logs)
+    given, sources = _given(readings)
     try:
         own = _own(world)
     except CannotTell:
@@ -55,18 +54,9 @@ def kernel_log(world: World, request: Request) -> KernelLog:
     return replace(own, events=merge(own.events, given), sources=own.sources + sources, given=sources)
 
 
-def _given(world: World, logs: tuple[str, ...]) -> tuple[tuple[KernelEvent, ...], tuple[str, ...]]:
-    events: list[KernelEvent] = []
-    sources: list[str] = []
-    for path in logs:
-        try:
-            text = world.read_text(path, offset=-READ_LIMIT_BYTES)
-        except WorldError:
-            continue
-        found = parse_kernel_log(text, source=path, now_seconds=world.now.timestamp())
-        events += found
-        sources += [path] if found else []
-    return tuple(events), tuple(sources)
+def _given(readings: LogReadings | Unknown) -> tuple[tuple[KernelEvent, ...], tuple[str, ...]]:
+    told = [each for each in readings.all if each.kernel_events] if isinstance(readings, LogReadings) else []
+    return tuple(event for each in told for event in each.kernel_events), tuple(each.source for each in told)
 
 
 def _own(world: World) -> KernelLog:

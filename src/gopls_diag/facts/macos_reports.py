@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from gopls_diag.facts.declare import fact
 from gopls_diag.model.kernel_log import is_gopls_name
+from gopls_diag.model.log_reading import LogReadings
 from gopls_diag.model.macos_report import MacReport, MacReports
-from gopls_diag.model.outcome import CannotTell, DoesNotApply
+from gopls_diag.model.outcome import CannotTell, DoesNotApply, Unknown
 from gopls_diag.parse.macos_report import parse_macos_report
 from gopls_diag.world import World, WorldError
 
@@ -18,8 +19,24 @@ _REPORT_BYTES = 4 * 1024 * 1024
 
 
 @fact(limit_seconds=15.0)
-def macos_reports(world: World) -> MacReports:
-    """Reports about gopls, newest first."""
+def macos_reports(world: World, readings: LogReadings | Unknown) -> MacReports:
+    """Reports about gopls, newest first; those that the user gave come before those of this machine."""
+    given = _given(readings)
+    try:
+        own = _own(world)
+    except (CannotTell, DoesNotApply):
+        if not given:
+            raise
+        return MacReports(given, (), world.now.timestamp())
+    return replace(own, reports=given + own.reports)
+
+
+def _given(readings: LogReadings | Unknown) -> tuple[MacReport, ...]:
+    read = readings.all if isinstance(readings, LogReadings) else ()
+    return tuple(report for each in read for report in each.mac_reports if is_gopls_name(report.process))
+
+
+def _own(world: World) -> MacReports:
     if world.machine.os != "darwin":
         raise DoesNotApply("only macOS writes reports about processes that it ended")
     folders = (

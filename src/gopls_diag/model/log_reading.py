@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gopls_diag.model.crash import Crash, Explanation
 from gopls_diag.model.kernel_log import KernelEvent
@@ -94,6 +94,10 @@ class LogReading:
     counters: tuple[CounterFile, ...] = ()
     notes: tuple[str, ...] = ()
     """What was left out or only half understood, in words."""
+
+    def without_lines(self, why: str) -> LogReading:
+        """The same of a log whose beginning was not read, so that the numbers of its lines are not known."""
+        return replace(self, sayings=tuple(replace(each, line=None) for each in self.sayings), notes=(*self.notes, why))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,28 +9,11 @@ from dataclasses import dataclass
 from gopls_diag.model.crash import Crash
 from gopls_diag.model.log_reading import GcHistory, RequestTrace
 from gopls_diag.model.saying import Channel, Saying
+from gopls_diag.parse.go_crash.reader import CrashReader
 from gopls_diag.parse.log.ends import Ends
 from gopls_diag.parse.log.gc_trace import GcTraceReader
 from gopls_diag.parse.log.rpc_trace import RpcTraceReader
 from gopls_diag.parse.log.sayings import SayingCutter
-
-
-class CrashReader:
-    """Stands in for the reader of crashes."""
-
-    def __init__(self, source: str, stream: str = "") -> None: ...
-
-    def line(self, text: str, number: int) -> bool:
-        return False
-
-    def take(self, text: str, at: int, number: int) -> tuple[int, int]:
-        return at, number
-
-    def cut(self) -> None: ...
-
-    def finish(self) -> tuple[Crash, ...]:
-        return ()
-
 
 _CRASH_PATTERN = re.compile(r"^(?:panic: |fatal error: |SIG[A-Z]{2,6}: |goroutine \d{1,12} \[|runtime: )")
 _NEOVIM_START = '"Starting RPC client"'
