@@ -59,8 +59,8 @@ def explain_conditions(population: Population) -> list[Explanation]:
     caller = next((each.function for each in members[0].calls if not each.function.startswith("sync.")), "")
     return [
         Explanation(
-            summary=f"{who} in {method_name(caller)} for a sync.Cond to be signalled, and nothing in the dump works that "
-            "could do so now",
+            summary=f"{who} in {method_name(caller)} for a sync.Cond to be signalled, and nothing in the dump works "
+            "that could do so now",
             kind="lock",
             goroutines=tuple(number for each in members for number in each.ids)[:50],
             proof=calls_with(members[0], "sync."),

@@ -10,10 +10,11 @@ from gopls_diag.model.crash import Explanation
 from gopls_diag.parse.go_crash.child_waits import what_for
 from gopls_diag.parse.go_crash.lock_waits import Lock, LockWait
 from gopls_diag.parse.go_crash.population import Member
-from gopls_diag.parse.go_crash.proof_lines import header_line, proof_of
+from gopls_diag.parse.go_crash.proof_lines import call_line, header_line, proof_of
 from gopls_diag.parse.go_crash.stack_words import method_name
 
 _TOLD_LOCKS = 5
+_SEMAPHORE_CALL = "runtime.semacquire1"
 _MODES = {"mutex": "lock", "read": "read-lock", "write": "lock for writing", "write-queue": "lock for writing"}
 
 
@@ -98,7 +99,7 @@ def _cycle(cycle: LockCycle) -> Explanation:
 def _self_wait(cycle: LockCycle) -> Explanation:
     (member,), (lock,) = cycle.members, cycle.locks
     outer, _, inner = lock.inner.partition(" > ")
-    wait = _wait(lock, member)
+    proof = _proof(_wait(lock, member))
     writer = next((each.member for each in lock.waits if each.mode == "write" and each.member.id != member.id), None)
     if writer is not None:
         summary = (
@@ -107,13 +108,14 @@ def _self_wait(cycle: LockCycle) -> Explanation:
             "readers out, until the first reader has left"
         )
         ids: tuple[int, ...] = (member.id, writer.id)
+        proof += _proof(_wait(lock, writer))
     else:
         summary = (
             f"goroutine {member.id} waits in {method_name(inner)} for {_name(lock)}, which it may hold itself: "
             f"{method_name(outer)}, a method of the same type, called it, and no other goroutine shows the value"
         )
         ids = (member.id,)
-    return Explanation(summary, "lock-cycle", ids, _proof(wait), cycle.is_certain)
+    return Explanation(summary, "lock-cycle", ids, proof, cycle.is_certain)
 
 
 def _waiters(lock: Lock) -> Explanation:
@@ -161,7 +163,8 @@ def _wait(lock: Lock, member: Member) -> LockWait:
 
 def _proof(wait: LockWait) -> tuple[str, ...]:
     lines = [header_line(wait.member)]
+    lines += [call_line(frame) for frame in wait.member.goroutine.stack.frames[:4] if frame.function == _SEMAPHORE_CALL]
     for frame in wait.member.calls[: wait.depth + 2]:
         if frame.arguments is not None and not frame.is_inlined:
             lines.append(f"{frame.function}({frame.arguments})")
-    return tuple(lines[:6])
+    return tuple(lines[:7])

@@ -33,7 +33,7 @@ def _child(child: ChildWait, queue: Queue, served: set[int]) -> Explanation:
         first = queue.served[0]
         behind = f"; meanwhile {_requests(queue)} in gopls's queue behind goroutine {first.id} ({what_for(first)})"
     quick = "; it reads no workspace, and answers within a second where nothing is wrong" if child.is_quick else ""
-    proof = calls_with(child.waiter, "os/exec.(*Cmd).Wait", "os.(*Process).", "syscall.Syscall6", "syscall.wait4")
+    proof = calls_with(child.waiter, "os/exec.(*Cmd).Wait", "syscall.Syscall6", "syscall.wait4")
     if starter.id != child.waiter.id:
         proof += calls_with(starter, ".runCmdContext", ".GoVersion", ".FetchGoEnv", "packages.Load", "os/exec.")
     return Explanation(
