@@ -112,7 +112,22 @@ MACHINES = {
         "S06",
         {"R02": "S06", "X02": "R02"},
     ),
-    "a panic over a nil pointer": ((heard(PANIC),), "X06", {"X07": "X06", "X02": "X06"}),
+    "a panic over a nil pointer": ((heard(PANIC),), "X06", {"X02": "X06"}),
+    "the editor killed a gopls that did not stop": (
+        (
+            heard(
+                "2026-11-22 18:20:40.100 [error] Stopping server timed out\n"
+                "2026-11-22 18:20:42.120 [error] Server process exited with signal SIGKILL."
+            ),
+        ),
+        "X24",
+        {"X01": "X24"},
+    ),
+    "the kernel killed gopls, and the editor saw it": (
+        (heard("2026-11-22 18:20:42.120 [error] Server process exited with signal SIGKILL.\n" + KILL),),
+        "M01",
+        {"X01": "M01"},
+    ),
     "the kernel killed gopls in a small container": (
         (
             block("machine", '{"container": "devcontainer", "total_memory_bytes": 4000000000}'),

@@ -12,7 +12,6 @@ from typing import Any
 from gopls_diag.checks.registry import checks_of
 from gopls_diag.engines.judging import NoAnswer, explain, judge, order, verdict
 from gopls_diag.facts.declare import Parameter
-from gopls_diag.model.crash import Crash
 from gopls_diag.model.crash_report import CrashReport, SkippedInput
 from gopls_diag.model.declaration import Declaration
 from gopls_diag.model.kernel_log import KernelLog
@@ -23,7 +22,7 @@ from gopls_diag.model.report import CheckOutcome
 from gopls_diag.model.request import Request
 from gopls_diag.model.saying import Channel, Saying, Sayings
 from gopls_diag.model.telemetry import TelemetryCounters
-from gopls_diag.parse.go_crash.signature import signature
+from gopls_diag.parse.go_crash.completion import completed
 from gopls_diag.parse.log.reader import LogReader
 
 _LOG_FACTS = ("Sayings", "LogReadings", "Crashes", "KernelLog", "MacReports", "TelemetryCounters")
@@ -101,12 +100,7 @@ def read_logs(
 
 def _completed(reading: LogReading) -> LogReading:
     """The reading, its crashes with what only the whole of them tells."""
-    return replace(reading, crashes=tuple(_named(each) for each in reading.crashes))
-
-
-def _named(crash: Crash) -> Crash:
-    name, parts = signature(crash)
-    return replace(crash, signature=name, signature_parts=parts)
+    return replace(reading, crashes=tuple(completed(each) for each in reading.crashes))
 
 
 def _judged(

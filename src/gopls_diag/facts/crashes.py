@@ -11,6 +11,7 @@ from gopls_diag.model.crash import Crash
 from gopls_diag.model.log_reading import Crashes, LogReadings
 from gopls_diag.model.outcome import CannotTell, NotHeard, Unknown
 from gopls_diag.model.session import SessionTranscript
+from gopls_diag.parse.go_crash.completion import completed
 from gopls_diag.parse.log.reader import LogReader
 
 _CODE_PATTERN = re.compile(r"^exit code (\d{1,10})$")
@@ -26,7 +27,7 @@ def crashes(readings: LogReadings | Unknown, transcript: SessionTranscript | Unk
     if not given and not probed:
         raise NotHeard("no end of gopls was looked at: run with --probe or --log FILE")
     met = _in_transcript(transcript) if isinstance(transcript, SessionTranscript) and probed else ()
-    return Crashes((*readings.crashes, *met))
+    return Crashes(tuple(completed(each) for each in (*readings.crashes, *met)))
 
 
 def _in_transcript(transcript: SessionTranscript) -> tuple[Crash, ...]:

@@ -1,28 +1,123 @@
-"""What all crashes of gopls have in common: where to look in the dump, and what to do."""
+"""What all crashes of gopls have in common: which of them are one, where to look in the dump, and what to do."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Iterator
 
-from gopls_diag.model.finding import Evidence, Remedy, advise, run
+from gopls_diag.checks.known_crashes import known
+from gopls_diag.model.crash import Crash, EndKind, KnownCrash
+from gopls_diag.model.finding import Evidence, Finding, Remedy, advise, run
+from gopls_diag.model.go_stack import Frame
 from gopls_diag.model.gopls import GOPLS_PACKAGE
-from gopls_diag.model.saying import Heard
-
-FRAME_PATTERN = re.compile(r"^(golang\.org/x/tools/[^\s(]{1,300}(?:\([^\s()]{1,100}\)[^\s(]{0,200})?)\(", re.MULTILINE)
-
-
-def crash_evidence(heard: Heard) -> tuple[Evidence, ...]:
-    """The line that tells of the crash and, behind it, the first function of gopls's own: the place as a rule."""
-    found = FRAME_PATTERN.search(heard.saying.text, heard.match.start())
-    line = Evidence(heard.saying.source, heard.words, heard.line)
-    return (line, Evidence(heard.saying.source, found[1])) if found else (line,)
+from gopls_diag.model.log_reading import Crashes
+from gopls_diag.model.saying import Channel, Sayings
 
 
-def crash_remedies() -> tuple[Remedy, ...]:
-    """What repairs a defect of gopls: a newer one, or its maintainers."""
+def each_end(crashes: Crashes, is_meant: Callable[[Crash], bool]) -> Iterator[tuple[Crash, ...]]:
+    """The ends of gopls that are meant, those of one defect together, in the order of the first of each."""
+    alike: dict[tuple[EndKind, str], list[Crash]] = {}
+    for crash in crashes.all:
+        if is_gopls(crash) and is_meant(crash):
+            alike.setdefault((crash.kind, crash.signature or crash.message), []).append(crash)
+    yield from (tuple(each) for each in alike.values())
+
+
+def is_gopls(crash: Crash) -> bool:
+    """True if it is an end of gopls, or of a program that nothing in it tells."""
+    return crash.is_gopls or (not crash.program and not has_stack(crash))
+
+
+def has_stack(crash: Crash) -> bool:
+    """True if at least one frame of at least one goroutine was printed."""
+    return any(each.stack.frames for each in crash.buckets) or bool(crash.runtime_stack)
+
+
+def place(crash: Crash) -> str:
+    """Where it happened, in few letters: `golang.(*renamer).checkStructField`; "" if no stack tells."""
+    frame = crash.origin_frame or crash.top_frame
+    return short(frame.function) if frame else ""
+
+
+def short(function: str) -> str:
+    """A function without the folders of its package's path."""
+    path, slash, name = function.partition("(")
+    return path.rsplit("/", 1)[-1] + slash + name
+
+
+def times(ends: tuple[Crash, ...]) -> str:
+    """` (4 times)`, or nothing for one."""
+    return f" ({len(ends)} times)" if len(ends) > 1 else ""
+
+
+def subject(crash: Crash) -> str:
+    """The program with its version, as far as the stack tells."""
+    return f"gopls {crash.program_version}" if crash.program_version and crash.is_gopls else "gopls"
+
+
+def crash_finding(how: str, words: str, ends: tuple[Crash, ...]) -> Finding:
+    """The finding about ends of one defect: `gopls v0.16.1 panicked in golang.hover: WORDS (4 times)`."""
+    crash, where = ends[0], place(ends[0])
+    return Finding(
+        f"{subject(crash)} {how}{' in ' + where if where else ''}: {words.strip()[:200]}"
+        f"{known_words(crash)}{times(ends)}",
+        evidence=crash_evidence(ends),
+        remedies=crash_remedies(crash),
+    )
+
+
+def crash_evidence(ends: tuple[Crash, ...]) -> tuple[Evidence, ...]:
+    """The lines that tell of each end and, behind the first, the place: where the program was when it failed."""
+    first, *others = ends
+    found = [Evidence(first.source, first.message[:400], first.line)]
+    frame = first.origin_frame or first.top_frame
+    if frame:
+        found.append(Evidence(first.source, f"{frame.function} {_position(frame)}".strip()))
+    return (*found, *(Evidence(each.source, each.message[:400], each.line) for each in others))
+
+
+def _position(frame: Frame) -> str:
+    name = frame.file.replace("\\", "/").rsplit("/", 1)[-1]
+    return f"({name}:{frame.line})" if name and frame.line else ""
+
+
+def crash_remedies(crash: Crash) -> tuple[Remedy, ...]:
+    """What repairs a defect of gopls: the release with the fix, a newer one, or its maintainers."""
+    upgrade = ("go", "install", f"{GOPLS_PACKAGE}@latest")
+    fixed = next((each for each in known(crash) if each.fixed_in), None)
+    if fixed:
+        return (
+            run(*upgrade, title=f"Upgrade gopls: fixed in {fixed.fixed_in}"),
+            advise(f"Read {fixed.issue}", link=_link(fixed)),
+        )
     return (
-        run("go", "install", f"{GOPLS_PACKAGE}@latest", title="Upgrade gopls"),
+        run(*upgrade, title="Upgrade gopls, if it is not the latest"),
         advise(
             "Search gopls's issues for the functions of the stack", link="https://github.com/golang/go/labels/gopls"
         ),
     )
+
+
+def known_words(crash: Crash) -> str:
+    """`: golang/go#69362, fixed in v0.18.0` when the table has it, else nothing."""
+    fixed = next((each for each in known(crash) if each.fixed_in), None)
+    return f" ({fixed.issue}, fixed in {fixed.fixed_in})" if fixed else ""
+
+
+def _link(entry: KnownCrash) -> str:
+    repository, _, number = entry.issue.partition("#")
+    return f"https://github.com/{repository}/issues/{number}"
+
+
+def need_standard_error(crashes: Crashes, sayings: Sayings) -> None:
+    """Raise NotHeard unless something was heard that would have told of a crash."""
+    if not crashes.all:
+        sayings.need(Channel.STDERR)
+
+
+_SENT_BY_A_PROCESS = 0
+"""SI_USER of Linux's sigaction(2). SI_TKILL (-6) is what abort(3) of the program's own C code looks like."""
+
+
+def is_sent(crash: Crash) -> bool:
+    """True if a process sent the signal that ended it."""
+    return crash.signal is not None and crash.signal.code == _SENT_BY_A_PROCESS

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
+from gopls_diag.checks.exits._crashes import crash_evidence, each_end, times
 from gopls_diag.checks.memory.address_space_too_small_to_start import NEEDED_BYTES
 from gopls_diag.model.amount import GIB, size_text
+from gopls_diag.model.crash import Crash, EndKind
 from gopls_diag.model.finding import Confidence, Evidence, Finding, Severity, advise
+from gopls_diag.model.log_reading import Crashes
 from gopls_diag.model.memory_limits import MemoryLimits
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
@@ -28,7 +31,9 @@ WORKS_FROM_BYTES = 5 * GIB
     explains=("X02", "X04", "X14", "H09"),
     os=("linux", "darwin", "windows"),
 )
-def memory_refused_to_gopls(limits: MemoryLimits | Unknown, sayings: Sayings | Unknown) -> Iterator[Finding]:
+def memory_refused_to_gopls(
+    limits: MemoryLimits | Unknown, sayings: Sayings | Unknown, crashes: Crashes | Unknown
+) -> Iterator[Finding]:
     """The system refuses gopls the addresses that it asks for.
 
     What it means: `ulimit -v` is below what gopls reserves (it starts from 2 GiB and reserves up to 4.3 GB, mostly
@@ -63,6 +68,19 @@ def memory_refused_to_gopls(limits: MemoryLimits | Unknown, sayings: Sayings | U
             used = size_text(int(heard.match[2]))
             yield Finding(
                 f"gopls was refused memory {'at its start' if is_start else 'by the system'} when it used {used}",
-                evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
+                evidence=(Evidence(heard.saying.source, heard.words, heard.line),),
                 remedies=remedies,
             )
+            return
+    if isinstance(crashes, Crashes):
+        for ends in each_end(crashes, _is_refusal):
+            yield Finding(
+                f"gopls was refused memory by the system: {ends[0].message}{times(ends)}",
+                evidence=crash_evidence(ends),
+                remedies=remedies,
+            )
+
+
+def _is_refusal(crash: Crash) -> bool:
+    # A runtime that cannot even reserve its tables is M03's.
+    return crash.kind is EndKind.OOM and "page summary memory" not in crash.message

@@ -1,0 +1,44 @@
+"""gopls did not stop in time, and the editor ended it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gopls_diag.checks.declare import check
+from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.model.saying import Channel, Sayings
+
+PATTERN = re.compile(r"Stopping (?:the )?server timed out")
+KILLED_PATTERN = re.compile(r"^signal (?:SIGKILL|9\b)", re.MULTILINE)
+
+
+@check(
+    "X24",
+    Severity.WARNING,
+    why="The SIGKILL in the log is the editor's own, sent because gopls was still at work; it is no crash.",
+    explains=("X01",),
+)
+def shutdown_timed_out(sayings: Sayings) -> Iterator[Finding]:
+    """gopls did not stop in time, and the editor ended it.
+
+    What it means: The editor asked gopls to shut down, for a restart or because the window was closed. gopls did not
+    answer within two seconds; about two seconds later VS Code's client kills the process.
+    Why it matters: The SIGKILL that the log shows has this reason. gopls was busy, or it hung.
+    How to fix: Nothing, if it happened while gopls loaded a workspace. If it happens each time, gopls hangs: get a
+    dump of its goroutines with kill -QUIT before you restart it, and read it with `gopls-diag crash`.
+    When to ignore: When it was once, during a load.
+    Source: microsoft/vscode-languageserver-node client/src/common/client.ts (stop) and client/src/node/main.ts
+    (checkProcessDied); seen with VS Code 1.139.1 and the Go extension 0.57.2, gopls being stopped by SIGSTOP.
+    """
+    heard = next(sayings.matching(PATTERN, Channel.CLIENT, Channel.SHOW, Channel.STDERR), None)
+    if heard:
+        killed = next(sayings.matching(KILLED_PATTERN, Channel.EXIT), None)
+        proof = (Evidence(killed.saying.source, killed.words, killed.line),) if killed else ()
+        yield Finding(
+            "gopls did not stop in time, and the editor killed it" if killed else "gopls did not stop in time",
+            evidence=(Evidence(heard.saying.source, heard.words, heard.line), *proof),
+            remedies=(advise("If it happens each time: kill -QUIT the gopls that hangs, and read the log again"),),
+            severity=None if killed else Severity.INFO,
+        )
+    sayings.need(Channel.CLIENT, Channel.SHOW)
