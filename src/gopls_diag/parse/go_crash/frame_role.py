@@ -11,6 +11,7 @@ from enum import Enum, auto
 from functools import lru_cache
 
 from gopls_diag.parse.go_crash.function_name import FunctionName
+from gopls_diag.parse.go_crash.function_renames import newest_key, newest_receiver
 
 
 class FrameRole(Enum):
@@ -66,12 +67,12 @@ _HELPER_RECEIVERS = {
     f"{_TOOLS}go/types/typeutil.map",
 }
 """Receivers of gopls that convert positions and give out fields."""
-_HELPER_NAMES = {"assert", "assertf", "must", "panicf", "unreachable", "callee", "staticcallee"}
+_HELPER_NAMES = {"assert", "assertf", "must", "panicf", "unreachable"}
 """Functions that only say that something else is wrong."""
 
 _CORE_AREAS = {
     *("golang", "cache", "protocol", "settings", "server", "util", "file", "filecache", "label", "progress"),
-    *("lsppos", "fuzzy", "goasm", "bloom"),
+    *("lsppos", "fuzzy", "goasm", "bloom", "vulncheck"),
 }
 """Packages of gopls between which functions moved one by one. Taken as one: of 2,270 functions of v0.23.0 fewer than 30
 have a namesake there with the same receiver, and about 300 have moved between them since v0.2.0."""
@@ -107,9 +108,9 @@ def function_key(name: FunctionName) -> str:
 
     Small letters, because functions and types are exported and hidden again: `cache.(*snapshot)`, `cache.(*Snapshot)`.
     """
-    package = name.package
-    if package.startswith(_CORE) and name.name.lower() not in _COMMON_NAMES:
-        area = package[len(_CORE) :].partition("/")[0]
-        if area in _CORE_AREAS:
-            package = _CORE
-    return f"{package}.{name.receiver}.{name.name}".lower()
+    package, receiver, function = name.package.lower(), name.receiver.lower(), name.name.lower()
+    if not package.startswith(_CORE):
+        return f"{package}.{receiver}.{function}"
+    if function not in _COMMON_NAMES and package[len(_CORE) :].partition("/")[0] in _CORE_AREAS:
+        package = _CORE
+    return newest_key(f"{package}.{newest_receiver(receiver)}.{function}")

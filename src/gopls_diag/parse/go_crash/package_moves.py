@@ -38,7 +38,7 @@ gopls/internal/typesutil                gopls/internal/util/typesutil           
 gopls/internal/persistent               gopls/internal/util/persistent          5995d319c
 gopls/internal/goversion                gopls/internal/util/goversion           5995d319c
 gopls/internal/immutable                gopls/internal/util/immutable           5995d319c
-gopls/internal/span                     gopls/internal/protocol                 ccacebcf5
+gopls/internal/span                     gopls/internal/cmd                      3292b366d
 gopls/internal/govulncheck              gopls/internal/vulncheck                cf5aad9d8
 gopls/internal/hooks                    gopls/internal/settings                 46a04010f
 gopls/internal/regtest                  gopls/internal/test/integration         ee21c6372
