@@ -25,6 +25,8 @@ class KillKind(StrEnum):
     """macOS ended it because its code no longer matches its signature."""
     ADDRESS_SPACE = "address-space"
     """macOS refused memory because of RLIMIT_AS; the process may live on."""
+    COMMIT_LIMIT = "commit-limit"
+    """Windows had no virtual memory left and named the processes that used most; they may live on."""
     ANTIVIRUS = "antivirus"
     """A virus scanner removed or blocked the program (Windows)."""
 

@@ -148,7 +148,7 @@ class LogReader:
     def _tell_apart(self) -> None:
         self._is_told_apart = True
         head, self._head = self._head, b""
-        self._whole = whole_file(head, self._source)
+        self._whole = whole_file(head)
         self._read(head)
 
     def _read(self, content: bytes) -> None:

@@ -16,6 +16,7 @@ from gopls_diag.parse.log.go_test_events import GoTestEvents
 from gopls_diag.parse.log.journal import JournalLines, JournalObjects, KernelRing, SyslogEvents
 from gopls_diag.parse.log.learned_prefix import LearnedPrefix
 from gopls_diag.parse.log.markup import HtmlEntities, HtmlTags, MarkdownFences, TelemetryReports
+from gopls_diag.parse.log.system_words import system_words
 from gopls_diag.parse.log.terminal import Backspaces, CaretCodes, ColourCodes, OverwrittenLines
 from gopls_diag.parse.log.wrapped import WrappedLines
 
@@ -38,6 +39,7 @@ def transports() -> tuple[Carrier, ...]:
         GoTestEvents(),
         ColourCodes(),
         TelemetryReports(),
+        *system_words(),
     )
 
 
