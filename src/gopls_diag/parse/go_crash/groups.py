@@ -7,19 +7,17 @@ first of each bucket, and of those that wait for locks and channels, whose argum
 
 from __future__ import annotations
 
-import re
 from array import array
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from itertools import accumulate
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from gopls_diag.model.go_stack import Bucket, Goroutine, Stack
+from gopls_diag.model.go_stack import Bucket, Goroutine
+from gopls_diag.parse.go_crash.group import Group, Like, whole
 from gopls_diag.parse.go_crash.header import parse_header
 from gopls_diag.parse.go_crash.interest import interest
 from gopls_diag.parse.go_crash.same_stack import GroupingRule, sieve, stack_text, stack_text_as_printed, state_text
 from gopls_diag.parse.go_crash.stack import parse_stack
+from gopls_diag.parse.go_crash.window import Window
 
 __all__ = ["Added", "GoroutineGroups", "GroupingRule"]
 
@@ -37,60 +35,7 @@ _IDS_LIMIT = 4_000_000
 _RUNNING_LIMIT = 16
 _KEPT_LIMIT = 5_000
 _KEPT_CHARACTERS = 16 * 1024 * 1024
-_LABELS_LIMIT = 1_000
-_LABELS_SHOWN = 20
 _WAITS_FOR_OTHERS = ("semacquire", "sync.", "chan ")
-_ID_DIGITS = 18
-_ID_PATTERN = re.compile(
-    r"goroutine ([0-9]{1,18})(?: gp=[0-9a-fx*nil]{1,20})?(?: m=[0-9a-z-]{1,20})?(?: mp=[0-9a-fx*nil]{1,20})?"
-)
-
-
-@dataclass(slots=True)
-class _Group:
-    """A bucket as it grows."""
-
-    text: str
-    """Its first goroutine as printed; "" where goroutines of one state are counted whose stacks are not kept."""
-    line: int
-    state: str
-    count: int = 0
-    ids: array[int] = field(default_factory=lambda: array("q"))
-    shortest: int | None = None
-    longest: int | None = None
-    locked: int = 0
-    labels: dict[tuple[str, str], int] = field(default_factory=dict)
-
-    def note(self, head: Goroutine, times: int) -> None:
-        """Adds what the header says, of so many goroutines."""
-        self.count += times
-        self.locked += times * head.is_locked
-        minutes = head.waited_minutes
-        if minutes is not None:
-            self.shortest = minutes if self.shortest is None else min(minutes, self.shortest)
-            self.longest = minutes if self.longest is None else max(minutes, self.longest)
-        for each in head.labels:
-            if each in self.labels or len(self.labels) < _LABELS_LIMIT:
-                self.labels[each] = self.labels.get(each, 0) + times
-
-    def bucket(self) -> Bucket:
-        example = _whole(self.text, self.line) if self.text else None
-        labels = sorted(self.labels.items(), key=lambda pair: -pair[1])
-        return Bucket(
-            example.stack if example else Stack(elided=-1),
-            self.count,
-            ((self.state, self.count),),
-            # The runtime prints no wait below a minute.
-            None if self.longest is None else (self.shortest or 0, self.longest),
-            self.locked,
-            tuple(self.ids),
-            example,
-            tuple(labels[:_LABELS_SHOWN]),
-        )
-
-
-_Learnt = tuple[_Group, Goroutine, list[int]]
-"""A group, the header of some of its goroutines, and their numbers in a window."""
 
 
 class Added(NamedTuple):
@@ -116,21 +61,22 @@ class GoroutineGroups:
     def __init__(self, rule: GroupingRule = GroupingRule.STACK) -> None:
         self.rule = rule
         self.count = 0
-        self.lines = 0
-        """Lines that `take` took, so that the caller need not count them again."""
         self.first: Goroutine | None = None
         self.running: tuple[Goroutine, ...] = ()
         """The first 16 in the state `running`."""
-        self._groups: dict[str, _Group] = {}
-        self._groups_of_states: dict[str, _Group] = {}
+        self._groups: dict[str, Group] = {}
+        self._groups_of_states: dict[str, Group] = {}
         self._distinct_characters = 0
-        self._seen: dict[str, tuple[_Group, Goroutine]] = {}
+        self._likes: dict[str, Like] = {}
+        self._heights: dict[str, int] = {}
         self._stacks: dict[str, str] = {}
         self._seen_characters = 0
+        self._ids = array("q")
+        self._wanted: list[tuple[int, str]] = []
+        """Place and state of goroutines whose texts are to be kept."""
         self._kept: dict[int, str] = {}
         """By the line of the header."""
         self._kept_characters = 0
-        self._ids = 0
         self._window = _WINDOW
 
     def add(self, header: str, body: Sequence[str] | str, line: int) -> Added | None:
@@ -142,21 +88,22 @@ class GoroutineGroups:
         if head is None:
             return None
         lines = body.split("\n") if isinstance(body, str) else body
-        text = _plain("\n".join((header, *lines)))
-        sieved = sieve(text + "\n", self.rule)
-        key = sieved[sieved.find(" [") + 2 : -1]
-        seen = self._seen.get(key) or self._learn(key, _Blocks(text, line, {}), 0)
-        if seen is not None:
+        window = Window(_plain("\n".join((header, *lines))), line, self.rule, self._heights)
+        like = self._like(window, 0) if window.ids else None
+        if like is not None:
+            text = window.texts[0]
             added = Added(len(lines))
-            group = seen[0]
+            like.places.append(self.count)
         else:
             reading = parse_stack(lines)
             text = _plain("\n".join((header, *lines[: reading.used])))
-            group = self._group(head, stack_text(reading, self.rule), text, line)
             added = Added(reading.used, reading.is_cut, reading.not_understood, reading.diagnostics)
-        group.note(head, 1)
-        self._count(group, [head.id])
-        self._remember(head, [(text, line)])
+            group = self._group(head, stack_text(reading, self.rule), text, line)
+            group.note(head, 1)
+            group.places.append(self.count)
+        self._count([head.id])
+        self.first = self.first or whole(text, line)
+        self._keep(head.state, text, line)
         return added
 
     def take(self, text: str, at: int, line: int) -> int:
@@ -174,52 +121,44 @@ class GoroutineGroups:
                 stop = text.find(between, at, at + _BLOCK_LIMIT)
             if stop < 0:
                 break
-            window = text[at:stop]
-            plain = window.replace("\r\n", "\n") if has_cr else window
-            before = self.lines
-            taken = self._take_window(plain, line)
-            lines = self.lines - before
-            at += taken + lines * has_cr
+            plain = text[at:stop].replace("\r\n", "\n") if has_cr else text[at:stop]
+            window = Window(plain, line, self.rule, self._heights)
+            taken = self._take(window)
+            lines = window.height(taken)
+            at += window.length(taken) + lines * has_cr
             line += lines
-            if taken <= len(plain):
+            if taken < len(window.parts):
                 self._window = _NARROW_WINDOW
                 break
             self._window = min(_WINDOW, self._window * 2)
         return at
 
-    def _take_window(self, window: str, line: int) -> int:
-        """Takes goroutines of a text without its last empty line; gives how far it came, empty lines counted."""
-        heads: list[str] = []
-        found: dict[str, list[int]] = {}
-        for index, block in enumerate(sieve(window, self.rule).split("\n\n")):
-            head, _, key = block.partition(" [")
-            heads.append(head)
-            if key in found:
-                found[key].append(index)
-            else:
-                found[key] = [index]
-        ids = _ids(heads)
-        blocks = _Blocks(window, line, found)
-        learnt: list[_Learnt] = []
-        for key, indices in found.items():
-            seen = self._seen.get(key) if indices[0] < len(ids) else None
-            if seen is None and indices[0] < len(ids):
-                seen = self._learn(key, blocks, indices[0])
-            if seen is None:
-                # Nothing behind the first that is not understood is taken, for its place in the text could not be told.
-                ids = ids[: indices[0]]
+    def _take(self, window: Window) -> int:
+        """Takes the goroutines of a window up to the first that is not clean; how many."""
+        likes, base = self._likes, self.count
+        taken = len(window.ids)
+        for place, (_, _, key) in zip(range(base, base + taken), window.parts, strict=False):
+            like = likes.get(key) or self._like(window, place - base)
+            if like is None:
+                taken = place - base
                 break
-            learnt.append((*seen, indices))
-        self._fold(learnt, ids, blocks)
-        if len(ids) < len(heads):
-            self.lines += blocks.lines[len(ids)] - line
-            return blocks.length(len(ids))
-        self.lines += sum((key.count("\n") + 2) * len(indices) for key, indices in found.items())
-        return len(window) + 2
+            like.put(place)
+        self._count(window.ids[:taken])
+        if self.first is None and taken:
+            self.first = whole(window.texts[0], window.lines[0])
+        if self._wanted:
+            texts, lines = window.texts, window.lines
+            for place, state in self._wanted:
+                self._keep(state, texts[place - base], lines[place - base])
+            self._wanted.clear()
+        return taken
 
-    def _learn(self, key: str, blocks: _Blocks, index: int) -> tuple[_Group, Goroutine] | None:
-        """Reads a goroutine whose like was not seen; None if it is not clean."""
-        text, line = blocks.texts[index], blocks.lines[index]
+    def _like(self, window: Window, index: int) -> Like | None:
+        """Those that are like a goroutine, which is read if it is the first; None if it is not clean."""
+        key = window.parts[index][2]
+        if key in self._likes:
+            return self._likes[key]
+        text = window.texts[index]
         header, _, body = text.partition("\n")
         head = parse_header(header)
         calls = self._read(key.partition("\n")[2], body) if head else None
@@ -227,12 +166,22 @@ class GoroutineGroups:
             return None
         self._seen_characters += len(key)
         if self._seen_characters > _SEEN_LIMIT:
-            self._seen.clear()
-            self._stacks.clear()
+            self._forget()
             self._seen_characters = len(key)
-        seen = self._group(head, calls, text, line), head
-        self._seen[key] = seen
-        return seen
+        like = Like(self._group(head, calls, text, window.lines[index]), head)
+        if self._is_wanted(head.state):
+            like.put = _putting_aside(like, self._wanted)
+        self._likes[key] = like
+        self._heights[key] = text.count("\n") + 2
+        return like
+
+    def _forget(self) -> None:
+        """Hands the counts on to the groups and forgets the texts by which goroutines were told to be alike."""
+        for each in self._likes.values():
+            each.settle()
+        self._likes.clear()
+        self._heights.clear()
+        self._stacks.clear()
 
     def _read(self, sieved: str, body: str) -> str | None:
         """The stack's part of the identity; None if the body is not clean. Each distinct stack is parsed once."""
@@ -251,7 +200,7 @@ class GoroutineGroups:
             self._seen_characters += len(shape) + len(calls)
         return calls
 
-    def _group(self, head: Goroutine, calls: str, text: str, line: int) -> _Group:
+    def _group(self, head: Goroutine, calls: str, text: str, line: int) -> Group:
         """The group of a goroutine, made if it is the first."""
         key = state_text(head, self.rule) + "\n\n" + calls
         group = self._groups.get(key)
@@ -260,62 +209,42 @@ class GoroutineGroups:
         size = len(key) + len(text)
         if self._distinct_characters + size > _DISTINCT_LIMIT[self.rule]:
             state = head.state if len(self._groups_of_states) < _STATES_LIMIT else ""
-            return self._groups_of_states.setdefault(state, _Group("", line, state))
+            return self._groups_of_states.setdefault(state, Group("", line, state))
         self._distinct_characters += size
-        group = self._groups[key] = _Group(text, line, head.state)
+        group = self._groups[key] = Group(text, line, head.state)
         return group
 
-    def _fold(self, learnt: list[_Learnt], ids: list[int], blocks: _Blocks) -> None:
-        """Counts goroutines of a window. `learnt` has their numbers in it, of which those beyond `ids` are left out."""
-        of_group: dict[int, tuple[_Group, list[list[int]]]] = {}
-        waiting: list[tuple[Goroutine, list[int]]] = []
-        for group, head, found in learnt:
-            indices = found if found[-1] < len(ids) else [each for each in found if each < len(ids)]
-            group.note(head, len(indices))
-            of_group.setdefault(id(group), (group, []))[1].append(indices)
-            if self._is_wanted(head):
-                waiting.append((head, indices))
-        for group, lists in of_group.values():
-            # Several texts of one group (other minutes, other offsets) alternate in the dump.
-            ordered = lists[0] if len(lists) == 1 else sorted(index for each in lists for index in each)
-            self._count(group, [ids[index] for index in ordered])
-        if self.first is None and ids:
-            waiting.insert(0, (learnt[0][1], [0]))
-        if waiting:
-            texts, lines = blocks.texts, blocks.lines
-            for head, indices in waiting:
-                self._remember(head, [(texts[each], lines[each]) for each in indices])
-
-    def _count(self, group: _Group, ids: list[int]) -> None:
+    def _count(self, ids: list[int]) -> None:
         self.count += len(ids)
-        if self._ids < _IDS_LIMIT:
-            self._ids += len(ids)
-            group.ids.extend(ids)
+        if len(self._ids) < _IDS_LIMIT:
+            self._ids.extend(ids)
 
-    def _is_wanted(self, head: Goroutine) -> bool:
-        if head.state == "running":
+    def _is_wanted(self, state: str) -> bool:
+        if state == "running":
             return len(self.running) < _RUNNING_LIMIT
         has_room = len(self._kept) < _KEPT_LIMIT and self._kept_characters < _KEPT_CHARACTERS
-        return has_room and head.state.startswith(_WAITS_FOR_OTHERS)
+        return has_room and state.startswith(_WAITS_FOR_OTHERS)
 
-    def _remember(self, head: Goroutine, goroutines: Sequence[tuple[str, int]]) -> None:
-        """Keeps the texts of those that are asked for later: the first, the running, those that wait for others."""
-        if self.first is None:
-            self.first = _whole(*goroutines[0])
-        if not self._is_wanted(head):
+    def _keep(self, state: str, text: str, line: int) -> None:
+        """Keeps the text of one that may be asked for later: of those that run, and that wait for others."""
+        if not self._is_wanted(state):
             return
-        if head.state == "running":
-            room = _RUNNING_LIMIT - len(self.running)
-            self.running += tuple(_whole(text, line) for text, line in goroutines[:room])
+        if state == "running":
+            self.running += (whole(text, line),)
             return
-        for text, line in goroutines[: _KEPT_LIMIT - len(self._kept)]:
-            self._kept[line] = text
-            self._kept_characters += len(text)
+        self._kept[line] = text
+        self._kept_characters += len(text)
+        if not self._is_wanted(state):
+            # From now on nothing is put aside.
+            for each in self._likes.values():
+                each.put = each.places.append
 
     def buckets(self) -> tuple[Bucket, ...]:
         """The groups, those that a reader wants first at the front; see `interest`."""
+        for like in self._likes.values():
+            like.settle()
         first = self.first.id if self.first else None
-        found = [each.bucket() for each in (*self._groups.values(), *self._groups_of_states.values())]
+        found = [each.bucket(self._ids) for each in (*self._groups.values(), *self._groups_of_states.values())]
         return tuple(sorted(found, key=lambda bucket: interest(bucket, first)))
 
     def goroutines(self, wanted: Collection[str] | Collection[int]) -> tuple[Goroutine, ...]:
@@ -325,56 +254,20 @@ class GoroutineGroups:
         for a lock, a semaphore or a channel.
         """
         texts = self._kept | {each.line: each.text for each in self._groups.values()}
-        found = {line: _whole(text, line) for line, text in texts.items()}
+        found = {line: whole(text, line) for line, text in texts.items()}
         found |= {each.line: each for each in (*self.running, self.first) if each and each.line is not None}
         names = frozenset(wanted)
         return tuple(found[line] for line in sorted(found) if found[line].state in names or found[line].id in names)
 
 
-class _Blocks:
-    """The goroutines of a window as they were printed; cut apart when one is asked for."""
+def _putting_aside(like: Like, wanted: list[tuple[int, str]]) -> Callable[[int], None]:
+    append, put_aside, state = like.places.append, wanted.append, like.head.state
 
-    def __init__(self, window: str, line: int, found: dict[str, list[int]]) -> None:
-        self._window = window
-        self._line = line
-        self._found = found
+    def put(place: int) -> None:
+        append(place)
+        put_aside((place, state))
 
-    @cached_property
-    def texts(self) -> list[str]:
-        """One of each."""
-        return self._window.split("\n\n")
-
-    @cached_property
-    def lines(self) -> list[int]:
-        """The line of the header of each, and the one behind the last."""
-        # Equal ones have as many lines, so those of one are counted for all.
-        heights = [0] * sum(map(len, self._found.values()))
-        for key, indices in self._found.items():
-            height = key.count("\n") + 2
-            for each in indices:
-                heights[each] = height
-        return list(accumulate(heights, initial=self._line))
-
-    def length(self, count: int) -> int:
-        """Characters of so many goroutines, with the empty lines behind them."""
-        return sum(map(len, self.texts[:count])) + 2 * count
-
-
-def _ids(heads: list[str]) -> list[int]:
-    """Numbers of `goroutine 17` or `goroutine 17 gp=0x1 m=nil`, up to the first that is none."""
-    text = "\n" + "\n".join(heads)
-    numbers = text.replace("\ngoroutine ", "\n").split("\n")[1:]
-    together = "".join(numbers)
-    is_plain = together.isascii() and together.isdigit() and all(numbers) and max(map(len, numbers)) <= _ID_DIGITS
-    if is_plain and text.count("\ngoroutine ") == len(numbers) == len(heads):
-        return [int(each) for each in numbers]
-    found = []
-    for each in heads:
-        matched = _ID_PATTERN.fullmatch(each)
-        if matched is None:
-            break
-        found.append(int(matched.group(1)))
-    return found
+    return put
 
 
 def _plain(text: str) -> str:
@@ -383,11 +276,3 @@ def _plain(text: str) -> str:
         text = text.replace("\r", "")
     indent = text[: len(text) - len(text.lstrip(" \t"))]
     return text.removeprefix(indent).replace("\n" + indent, "\n") if indent else text
-
-
-def _whole(text: str, line: int) -> Goroutine:
-    """A goroutine with its stack, of its printed form."""
-    header, _, body = text.partition("\n")
-    head = parse_header(header, line) or Goroutine(0, "", line=line)
-    reading = parse_stack(body.split("\n"))
-    return replace(head, stack=reading.stack, parent_id=reading.parent_id)
