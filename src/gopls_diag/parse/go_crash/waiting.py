@@ -8,7 +8,7 @@ of a short wait.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gopls_diag.model.crash import Crash, EndKind, Explanation
 from gopls_diag.model.go_stack import Goroutine
@@ -21,9 +21,11 @@ from gopls_diag.parse.go_crash.population import WAITING_STATES, Population, tak
 from gopls_diag.parse.go_crash.system_waits import explain_files, explain_network
 from gopls_diag.parse.go_crash.wait_words import explain_children, explain_queue, explain_work
 
-__all__ = ["WAITING_STATES", "Waiting", "explain_waiting", "is_hang", "read_waiting"]
+__all__ = ["WAITING_STATES", "Waiting", "explain_waiting", "is_hang", "read_waiting", "with_waiting"]
 
-_DUMPS = frozenset((EndKind.DUMP, EndKind.SIGNAL, EndKind.HANG))
+_ASKED_BY = frozenset(("SIGQUIT", "SIGABRT"))
+_OWN_ABORT = -6
+"""SI_TKILL: abort(3) sends the signal to its own thread."""
 _EXPLANATIONS = 12
 
 
@@ -44,7 +46,24 @@ def explain_waiting(crash: Crash, goroutines: Sequence[Goroutine] = ()) -> tuple
 
 def is_hang(crash: Crash, goroutines: Sequence[Goroutine] = ()) -> bool:
     """True if a dump that was asked for proves that its program hangs."""
-    return crash.kind in _DUMPS and read_waiting(crash, goroutines).is_hang
+    return is_asked_for(crash) and read_waiting(crash, goroutines).is_hang
+
+
+def is_asked_for(crash: Crash) -> bool:
+    """True for a dump of a program that went on, or that a signal from outside ended; it may have hung."""
+    if crash.kind is EndKind.SIGNAL:
+        signal = crash.signal
+        return signal is not None and signal.name in _ASKED_BY and signal.code != _OWN_ABORT and not signal.during_cgo
+    return crash.kind in (EndKind.DUMP, EndKind.HANG)
+
+
+def with_waiting(crash: Crash, goroutines: Sequence[Goroutine]) -> Crash:
+    """The same crash with why it waited, and of the kind `hang` where that is proved."""
+    if not (is_asked_for(crash) or (crash.kind is EndKind.FATAL and _has_deadlocked(crash))):
+        return crash
+    waiting = read_waiting(crash, goroutines)
+    kind = EndKind.HANG if waiting.is_hang and is_asked_for(crash) else crash.kind
+    return replace(crash, kind=kind, explanations=crash.explanations + waiting.explanations)
 
 
 def read_waiting(crash: Crash, goroutines: Sequence[Goroutine] = ()) -> Waiting:
