@@ -21,14 +21,16 @@ _HEX_DUMP_PATTERN = re.compile(
     r"|[ ]{8,24}7 6 5 4  3 2 1 0[^\n]*|[ ]{8,60}\^ (?:FP|SP|bad|[A-Za-z_])[^\n]*"
 )
 _OBJECT_PATTERN = re.compile(
-    r" \*\([A-Za-z0-9_]{1,20}\+[0-9]{1,10}\) = 0x|object=0x|(?:0x)?[0-9a-f]{8,16} (?:alloc|free) {1,3}(?:un)?marked *(?:zombie)?"
+    r" \*\([A-Za-z0-9_]{1,20}\+[0-9]{1,10}\) = 0x|object=0x"
+    r"|(?:0x)?[0-9a-f]{8,16} (?:alloc|free) {1,3}(?:un)?marked"
 )
 _OBJC_PATTERN = re.compile(
     r"\*\*\* First throw call stack:|\(|\)|[ \t]{1,12}[0-9]{1,3}  +\S{1,200} +0x[0-9a-f]{8,16} [^\n]*"
 )
 _GODEBUG_PATTERN = re.compile(
     r"gc [0-9]{1,12} @[0-9]|GC forced|scvg[0-9: ]|scav [0-9]|SCHED [0-9]{1,12}ms:|pacer: |scan: (?:total|class) "
-    r"|init [^ \n]{1,200} @[0-9.]{1,20} ms|checkfinalizers: |  [PMG][0-9]{1,12}: |tracealloc\(|tracefree\(|tracegc\(\)|end tracegc"
+    r"|init [^ \n]{1,200} @[0-9.]{1,20} ms|checkfinalizers: |  [PMG][0-9]{1,12}: |tracealloc\("
+    r"|tracefree\(|tracegc\(\)|end tracegc"
 )
 _FIRST_OF_GODEBUG = "gGsSpic te"
 _ALLOCATION_STARTS = ("tracealloc(", "tracefree(", "tracegc()")
@@ -52,7 +54,7 @@ _TERMINAL_STARTS = (
 )
 _MEMORY_PATTERN = re.compile(
     r"fatal error: (?:(?:runtime|pageAlloc|trace|traceRegion|heapdump): )?out of memory"
-    r"|fatal error: runtime: cannot (?:map pages in arena address space|allocate memory|reserve arena virtual address space)"
+    r"|fatal error: runtime: cannot (?:map pages in arena|allocate memory|reserve arena virtual) ?"
     r"|fatal error: failed to (?:reserve page summary memory|allocate aligned heap memory)"
     r"|fatal error: memory reservation exceeds address space limit"
     r"|fatal error: runtime: failed to (?:commit pages|reserve)"
@@ -67,6 +69,11 @@ def is_diagnostic(text: str) -> bool:
 def is_memory_dump(text: str) -> bool:
     """True for lines of hex dumps of stacks and objects, of every layout (Go 1.16, 1.17, 1.26)."""
     return _HEX_DUMP_PATTERN.match(text) is not None or _OBJECT_PATTERN.match(text) is not None
+
+
+def is_hex_dump(text: str) -> bool:
+    """True for the words of a stack, which tell a reader nothing that their addresses do not."""
+    return _HEX_DUMP_PATTERN.match(text) is not None
 
 
 def is_objc_stack(text: str) -> bool:

@@ -1,7 +1,7 @@
 """How a program, or who started it, tells that it ended without a crash of the Go runtime.
 
-`exit status 2` and `signal: killed` are os.ProcessState.String (golang/go src/os/exec_posix.go), printed by `go run` and
-`go test`; the flag errors are those of golang/go src/flag/flag.go and of golang/tools gopls/internal/cmd.
+`exit status 2` and `signal: killed` are os.ProcessState.String (golang/go src/os/exec_posix.go), printed by `go run`
+and `go test`; the flag errors are those of golang/go src/flag/flag.go and of golang/tools gopls/internal/cmd.
 """
 
 from __future__ import annotations
@@ -31,10 +31,12 @@ _SIGNALS_OF_A_CRASH = frozenset(
 _WRONG_FLAG_PATTERN = re.compile(
     r"(?:gopls(?: [a-z_]{1,30}){0,2}: )?(?:flag provided but not defined: -|flag needs an argument: -"
     r"|invalid (?:boolean )?(?:value|flag) \"[^\"\n]{0,200}\" for (?:flag )?-|bad flag syntax: )"
-    r"|gopls(?: [a-z_]{1,30}){0,2}: (?:unknown flag: -|[Uu]nknown command |flag -[a-zA-Z.]{1,40} (?:must be placed|belongs to))"
+    r"|gopls(?: [a-z_]{1,30}){0,2}: (?:unknown flag: -|[Uu]nknown command "
+    r"|flag -[a-zA-Z.]{1,40} (?:must be placed|belongs to))"
 )
 _TEST_PATTERN = re.compile(
-    r"FAIL|FAIL\t[^\t\n]{1,500}(?:\t[^\n]{0,200})?|\*\*\* Test killed[^\n]{0,200}|testing: race detected outside[^\n]{0,200}"
+    r"FAIL|FAIL\t[^\t\n]{1,500}(?:\t[^\n]{0,200})?|\*\*\* Test killed[^\n]{0,200}"
+    r"|testing: race detected outside[^\n]{0,200}"
 )
 _LOG_PATTERN = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:.]{8,15} [^\n]|[A-Za-z0-9_.]{1,100}\.go:[0-9]{1,7}: [^\n]")
 
@@ -67,7 +69,7 @@ def is_wrong_flag(text: str) -> bool:
 
 
 def is_test_result(text: str) -> bool:
-    """True for what `go test` prints behind the output of a program that crashed: `FAIL<TAB>example.com/m<TAB>0.01s`."""
+    """True for what `go test` prints behind the output of a program that crashed: `FAIL<TAB>example.com/m`."""
     return _TEST_PATTERN.fullmatch(text) is not None
 
 

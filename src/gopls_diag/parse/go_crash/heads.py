@@ -1,7 +1,7 @@
 """The lines with which crash output begins.
 
-`panic: ` (printpanics), `fatal error: ` (throw and fatal), `SIGQUIT: quit` (fatalsignal, dieFromSignal), `Exception 0x…`
-(winthrow), the reports of sanitizers, `goroutine profile: total 12` (pprof), `http: panic serving …` (net/http), and a
+`panic: ` (printpanics), `fatal error: ` (throw and fatal), `SIGQUIT: quit` (fatalsignal), `Exception 0x…` (winthrow),
+ the reports of sanitizers, `goroutine profile: total 12` (pprof), `http: panic serving …` (net/http), and a
 goroutine's header where nothing stands before it.
 """
 

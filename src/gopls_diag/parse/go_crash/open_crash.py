@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from gopls_diag.model.crash import Crash, EndKind, SignalDetail
+from gopls_diag.model.crash import Crash, EndKind, PanicValue, SignalDetail
 from gopls_diag.model.go_stack import Bucket, Goroutine, Stack
 from gopls_diag.parse.go_crash.diagnostics import is_out_of_memory
 from gopls_diag.parse.go_crash.groups import GoroutineGroups
@@ -15,13 +15,16 @@ from gopls_diag.parse.go_crash.panic_chain import PanicChain
 from gopls_diag.parse.go_crash.profile_text import CountProfile
 from gopls_diag.parse.go_crash.race import RaceReport
 from gopls_diag.parse.go_crash.stack import StackReading, parse_stack
+from gopls_diag.parse.go_crash.waiting import WAITING_STATES, with_waiting
 
-DIAGNOSTICS_LIMIT = 50
-REGISTERS_LIMIT = 80
-NOT_UNDERSTOOD_LIMIT = 20
+_DIAGNOSTICS_LIMIT = 50
+_REGISTERS_LIMIT = 80
+_NOT_UNDERSTOOD_LIMIT = 20
 _LEADING = 3
 _TEXT_LIMIT = 2_000
 _ENDS_WITH_2 = frozenset((EndKind.PANIC, EndKind.FATAL, EndKind.OOM, EndKind.SIGNAL))
+_FIRST_ONES = 1_000
+_LAST_CALLS = frozenset(("runtime.goexit", "runtime.main", "main.main", "runtime.mstart", "runtime.rt0_go"))
 
 
 @dataclass(slots=True)
@@ -34,8 +37,15 @@ class OpenCrash:
     kind: EndKind
     message: str
     last_line: int = 0
-    chain: PanicChain = field(default_factory=PanicChain)
     signal: SignalDetail | None = None
+    exit_code: int | None = None
+    is_survived: bool = False
+    """True if the program went on: an HTTP server that recovered, a dump that was asked for in the program, a race."""
+    is_aborted: bool = False
+    """True if the runtime ended by a signal of its own (GOTRACEBACK=crash), so by no exit code."""
+    is_by_signal: bool = False
+    """True also for a dump that a signal caused: the program ends behind it."""
+    chain: PanicChain = field(default_factory=PanicChain)
     diagnostics: list[str] = field(default_factory=list)
     registers: list[tuple[str, int]] = field(default_factory=list)
     groups: GoroutineGroups = field(default_factory=GoroutineGroups)
@@ -45,38 +55,43 @@ class OpenCrash:
     race: RaceReport | None = None
     profile: CountProfile | None = None
     not_understood: list[tuple[int, str]] = field(default_factory=list)
-    exit_code: int | None = None
-    is_survived: bool = False
-    """True if the program went on: an HTTP server that recovered, a dump that was asked for in the program."""
-    is_aborted: bool = False
-    """True if the runtime ended by a signal of its own (GOTRACEBACK=crash), so by no exit code."""
-    is_by_signal: bool = False
-    """True for a dump that a signal caused: the program ends behind it."""
     _held: tuple[str, list[str], int] | None = None
     """The first goroutine of a panic: it may prove to be words of the panic's value."""
-    _has_held: bool = False
-    _last_cut: str = ""
+    _was_held: bool = False
+    _last: tuple[Goroutine, list[str]] | None = None
+    """The goroutine that came last, without its stack, and its lines."""
 
     def diagnose(self, text: str) -> None:
         """Keeps a line that explains."""
-        if len(self.diagnostics) < DIAGNOSTICS_LIMIT:
+        if len(self.diagnostics) < _DIAGNOSTICS_LIMIT:
             self.diagnostics.append(text.rstrip()[:_TEXT_LIMIT])
 
     def register(self, found: Sequence[tuple[str, int]]) -> None:
         """Keeps registers, those of the first thread only."""
         for name, value in found:
-            if len(self.registers) < REGISTERS_LIMIT and all(name != each for each, _ in self.registers):
+            if len(self.registers) < _REGISTERS_LIMIT and all(name != each for each, _ in self.registers):
                 self.registers.append((name, value))
 
-    def misunderstand(self, number: int, text: str) -> None:
-        """Counts a line within the crash that has no form known here."""
-        if len(self.not_understood) < NOT_UNDERSTOOD_LIMIT:
-            self.not_understood.append((number, text.strip()[:_TEXT_LIMIT]))
+    def profile_line(self, text: str) -> bool:
+        """Takes a line of a profile; False if it is none."""
+        return self.profile is not None and self.profile.line(text)
+
+    def on_thread_stack(self, body: list[str]) -> None:
+        """Takes the stack of the thread itself (`runtime stack:`), the first one."""
+        if self.runtime_stack is None:
+            self.runtime_stack = parse_stack(body)
+            for each in self.runtime_stack.diagnostics:
+                self.diagnose(each)
 
     @property
     def takes_many(self) -> bool:
         """True if goroutines may be taken without being looked at one by one."""
         return len(self.leading) >= _LEADING and self._held is None
+
+    def taken(self, last_line: int) -> None:
+        """Tells that goroutines were put into `groups` up to this line, all of them whole."""
+        self.last_line = last_line
+        self._last = None
 
     def goroutine(self, header: str, body: list[str], line: int) -> None:
         """Takes one goroutine.
@@ -84,8 +99,8 @@ class OpenCrash:
         Until Go 1.22 the lines of a panic's value stood as they were, so that a value could hold a goroutine. The true
         one comes next, and is running and has a stack too, as no other goroutine of a panic does.
         """
-        if self.kind is EndKind.PANIC and not self._has_held and not self.is_survived:
-            self._held, self._has_held = (header, body, line), True
+        if self.kind is EndKind.PANIC and not self._was_held and not self.is_survived:
+            self._held, self._was_held = (header, body, line), True
             return
         if self._held is not None:
             held, self._held = self._held, None
@@ -97,26 +112,19 @@ class OpenCrash:
         self._add(header, body, line)
 
     def _add(self, header: str, body: list[str], line: int) -> None:
-        reading = self.groups.add(header, body, line)
-        if reading is None:
-            return
-        for offset, text in reading.not_understood:
-            self.misunderstand(line + 1 + offset, text)
-        for text in reading.diagnostics:
-            self.diagnose(text)
+        added = self.groups.add(header, body, line)
         head = parse_header(header, line)
-        self._last_cut = ""
-        if head is None:
+        if added is None or head is None:
             return
-        if reading.is_cut:
-            self._last_cut = f"the stack of goroutine {head.id} is cut off"
+        for offset, text in added.not_understood:
+            if len(self.not_understood) < _NOT_UNDERSTOOD_LIMIT:
+                self.not_understood.append((line + 1 + offset, text.strip()[:_TEXT_LIMIT]))
+        for text in added.diagnostics:
+            self.diagnose(text)
+        self._last = (head, body)
         if len(self.leading) < _LEADING:
-            stack = parse_stack(body)
-            self.leading.append(replace(head, stack=stack.stack, parent_id=stack.parent_id))
-
-    def taken(self) -> None:
-        """Tells that goroutines were taken whole, past `goroutine`."""
-        self._last_cut = ""
+            reading = parse_stack(body)
+            self.leading.append(replace(head, stack=reading.stack, parent_id=reading.parent_id))
 
     def close(self) -> Crash:
         """The entry."""
@@ -124,19 +132,17 @@ class OpenCrash:
             held, self._held = self._held, None
             self._add(*held)
         kind = self._kind()
-        chain = self.chain.values()
         buckets = self.profile.buckets() if self.profile else self.groups.buckets()
-        has_stack = self.runtime_stack is not None
-        culprit = crashing(kind, self.signal, self.leading or list(self.groups.running), has_stack)
+        culprit = crashing(kind, self.signal, self.leading, self.runtime_stack is not None)
         runtime_frames = self.runtime_stack.stack.frames if self.runtime_stack else ()
-        if culprit is not None:
-            frames = culprit.stack.frames
-        else:
-            frames = runtime_frames if kind is EndKind.SIGNAL and not self.groups.count else ()
-        gopls, go = versions_of(self._stacks(buckets))
-        program = program_of(self._stacks(buckets))
+        frames = culprit.stack.frames if culprit else ()
+        if culprit is None and self.signal is not None and self.signal.name.startswith("0x"):
+            frames = runtime_frames
+        stacks = self._stacks(buckets)
+        program = program_of(stacks)
+        gopls, go = versions_of(stacks)
         truncation = self._truncation(kind)
-        return Crash(
+        crash = Crash(
             source=self.source,
             line=self.line,
             kind=kind,
@@ -144,9 +150,9 @@ class OpenCrash:
             last_line=self.last_line or self.line,
             stream=self.stream,
             program=program,
-            program_version=gopls if program in ("gopls", "") else "",
+            program_version=gopls if program == "gopls" else "",
             go_version=go,
-            chain=chain,
+            chain=self._chain(),
             signal=self.signal,
             exit_code=self._exit_code(kind),
             diagnostics=tuple(self.diagnostics),
@@ -154,7 +160,7 @@ class OpenCrash:
             is_truncated=bool(truncation),
             truncation=truncation,
             crashing=culprit,
-            first=self.leading[0] if self.leading else self.groups.first,
+            first=self.leading[0] if self.leading else None,
             top_frame=top_frame(frames),
             origin_frame=origin_frame(frames),
             runtime_stack=runtime_frames,
@@ -163,11 +169,15 @@ class OpenCrash:
             registers=tuple(self.registers),
             not_understood=tuple(self.not_understood),
         )
+        return with_waiting(crash, self.groups.goroutines(WAITING_STATES))
 
     def _kind(self) -> EndKind:
-        if self.kind is EndKind.FATAL and is_out_of_memory(self.message):
-            return EndKind.OOM
-        return self.kind
+        is_memory = self.kind is EndKind.FATAL and is_out_of_memory(self.message)
+        return EndKind.OOM if is_memory else self.kind
+
+    def _chain(self) -> tuple[PanicValue, ...]:
+        values = self.chain.values()
+        return tuple(replace(each, is_recovered=True) for each in values) if self.is_survived else values
 
     def _exit_code(self, kind: EndKind) -> int | None:
         if self.exit_code is not None or self.is_aborted or self.is_survived:
@@ -175,28 +185,47 @@ class OpenCrash:
         return 2 if kind in _ENDS_WITH_2 or self.is_by_signal else None
 
     def _stacks(self, buckets: Sequence[Bucket]) -> list[Stack]:
-        own = [each.stack for each in self.leading] + [each.stack for each in buckets]
+        """Every distinct stack of the crash."""
+        stacks = [each.stack for each in self.leading] + [each.stack for each in buckets]
         if self.runtime_stack is not None:
-            own.append(self.runtime_stack.stack)
+            stacks.append(self.runtime_stack.stack)
         if self.race is not None:
-            own += [Stack(each.frames) for each in self.race.accesses()]
-        return own
+            stacks += [Stack(each.frames) for each in self.race.accesses()]
+        return stacks
 
     def _truncation(self, kind: EndKind) -> str:
-        if self._last_cut:
-            return self._last_cut
-        if kind in (EndKind.EXIT, EndKind.KILLED) or self.race is not None or self.profile is not None:
+        if self._last is not None:
+            head, body = self._last
+            return f"the stack of goroutine {head.id} is cut off" if _is_cut(head, parse_stack(body)) else ""
+        if kind in (EndKind.EXIT, EndKind.KILLED) or self.is_survived or self.groups.count:
             return ""
-        if self.runtime_stack is not None and self.runtime_stack.is_cut and not self.groups.count:
-            return "the stack of the runtime is cut off"
-        if not self.groups.count and self.runtime_stack is None and not self.is_survived:
+        if self.runtime_stack is None:
             return "no stack follows the message"
-        return ""
+        return "the stack of the runtime is cut off" if self.runtime_stack.is_cut else ""
 
 
 def _is_running(header: str, body: Sequence[str]) -> bool:
     head = parse_header(header)
-    if head is None or head.state != "running":
+    return head is not None and head.state == "running" and bool(parse_stack(body).stack.frames)
+
+
+def _is_cut(head: Goroutine, reading: StackReading) -> bool:
+    """True if the end of the stack is missing.
+
+    All tell who created them, but goroutine 1, those of threads that Go did not start, and those that the runtime
+    created for finalizers and cleanups: these are among the first of a program.
+    """
+    stack = reading.stack
+    if reading.is_cut:
+        return True
+    if (
+        head.id < _FIRST_ONES
+        or head.is_locked
+        or stack.created_by is not None
+        or not stack.is_available
+        or not stack.frames
+    ):
         return False
-    reading = parse_stack(body)
-    return bool(reading.stack.frames)
+    if stack.elided or stack.frames[-1].function in _LAST_CALLS:
+        return False
+    return not any("cgocallback" in each.function or "_cgoexp_" in each.function for each in stack.frames)

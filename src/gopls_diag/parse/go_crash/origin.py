@@ -55,8 +55,9 @@ def crashing(
 ) -> Goroutine | None:
     """The goroutine that crashed, of those that were printed first.
 
-    `dopanic_m` and `tracebackothers` of golang/go src/runtime/panic.go and traceback.go print it first; where the runtime
-    was on a thread's own stack (`runtime stack:`, `goroutine 0`), the one that this thread ran for comes next, if any.
+    `dopanic_m` and `tracebackothers` of golang/go src/runtime/panic.go and traceback.go print it first; where the
+    runtime was on a thread's own stack (`runtime stack:`, `goroutine 0`), the one that this thread ran for comes next,
+    if there is any.
     """
     if not leading or kind in (EndKind.DUMP, EndKind.RACE, EndKind.EXIT, EndKind.KILLED):
         return None

@@ -1,7 +1,7 @@
 """Goroutine profiles as text: what `/debug/pprof/goroutine?debug=1` gives.
 
-Printed by `printCountProfile` of golang/go src/runtime/pprof/pprof.go. A record is a count with program counters, perhaps
-labels, and a line for each function; ids, states and arguments are not in it.
+Printed by `printCountProfile` of golang/go src/runtime/pprof/pprof.go. A record is a count with program counters,
+perhaps labels, and a line for each function; ids, states and arguments are not in it.
 """
 
 from __future__ import annotations

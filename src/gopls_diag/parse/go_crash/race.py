@@ -1,7 +1,7 @@
 """Reports of the race detector.
 
-Printed by `PrintReport` of LLVM's compiler-rt, lib/tsan/rtl/tsan_report.cpp, its part for Go. The program goes on after a
-report, and ends with `Found 2 data race(s)` and exit code 66.
+Printed by `PrintReport` of LLVM's compiler-rt, lib/tsan/rtl/tsan_report.cpp, its part for Go. The program goes on
+after a report, and ends with `Found 2 data race(s)` and exit code 66.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from gopls_diag.parse.go_crash.frames import parse_file
 SEPARATOR = "=================="
 _HEADS = ("WARNING: DATA RACE", "WARNING: DEADLOCK", "race: limit on ", "ThreadSanitizer: ", "FATAL: ThreadSanitizer")
 _TITLE_PATTERN = re.compile(
-    r"(?:(?:Previous )?(?:[Aa]tomic )?(?:[Rr]ead|[Ww]rite)|Goroutine|Heap block|Global var|Mutex|Thread|As if )\b[^\n]{0,500}"
+    r"(?:(?:Previous )?(?:[Aa]tomic )?(?:[Rr]ead|[Ww]rite)|Goroutine|Heap block|Global var|Mutex|Thread)"
+    r"\b[^\n]{0,500}"
 )
 _GOROUTINE_PATTERN = re.compile(r"[Gg]oroutine ([0-9]{1,18})")
 _FOUND_PATTERN = re.compile(r"Found [0-9]{1,9} data race\(s\)")
