@@ -12,6 +12,7 @@ from typing import Any
 from gopls_diag.checks.registry import checks_of
 from gopls_diag.engines.judging import NoAnswer, explain, judge, order, verdict
 from gopls_diag.facts.declare import Parameter
+from gopls_diag.model.crash import Crash, EndKind
 from gopls_diag.model.crash_report import CrashReport, SkippedInput
 from gopls_diag.model.declaration import Declaration
 from gopls_diag.model.kernel_log import KernelLog
@@ -100,7 +101,15 @@ def read_logs(
 
 def _completed(reading: LogReading) -> LogReading:
     """The reading, its crashes with what only the whole of them tells."""
-    return replace(reading, crashes=tuple(completed(each) for each in reading.crashes))
+    return replace(reading, crashes=tuple(_known(completed(each)) for each in reading.crashes))
+
+
+def _known(crash: Crash) -> Crash:
+    if not crash.is_gopls or crash.crashing is None or crash.kind not in (EndKind.PANIC, EndKind.FATAL):
+        return crash
+    from gopls_diag.checks.known_crashes import known  # noqa: PLC0415 - a dump has no use for the table
+
+    return replace(crash, known=known(crash))
 
 
 def _judged(

@@ -153,6 +153,8 @@ class Crash:
     """Of `runtime stack:`."""
     buckets: tuple[Bucket, ...] = ()
     """Interesting ones first."""
+    chosen: tuple[Goroutine, ...] = ()
+    """Goroutines that the user asked for by their ids, whole."""
     race: tuple[RaceAccess, ...] = ()
     registers: tuple[tuple[str, int], ...] = ()
     signature: str = ""

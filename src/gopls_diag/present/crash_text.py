@@ -1,22 +1,26 @@
-"""The screen of `crash`: what happened, where, what else, what to do.
+"""The screen of `crash`: what happened, where, what else there was, what to do.
 
-Written without rich, which costs 60 ms and 12 MB: as much as reading a dump of thousands of goroutines.
+Written without rich, which costs 60 ms and 9 MB: as much as reading thousands of goroutines does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from gopls_diag.model.crash import EndKind
+from gopls_diag.model.crash import Crash, EndKind
 from gopls_diag.model.crash_report import CrashReport
-from gopls_diag.model.finding import Remedy, RemedyKind, Severity
+from gopls_diag.model.finding import Confidence, Evidence, Remedy, RemedyKind, Severity
+from gopls_diag.model.go_stack import Frame
+from gopls_diag.model.report import ReportedFinding
 from gopls_diag.present.check_page import wrapped
 from gopls_diag.present.crash_words import (
     KIND_WORDS,
     SameEnds,
+    elsewhere,
     place,
     plural,
     program,
+    request_served,
     same_ends,
     short_function,
     source_name,
@@ -25,106 +29,280 @@ from gopls_diag.present.crash_words import (
     telling_frames,
     waits,
 )
-from gopls_diag.present.wording import command_line, printable
+from gopls_diag.present.wording import command_line, not_told, printable
 
-_BUCKETS_SHOWN = 5
-_ENDS_SHOWN = 3
-_STYLES = {"bad": "1;31", "warn": "1;33", "note": "36", "bold": "1", "dim": "2", "good": "32"}
+_BUCKETS_SHOWN = 6
+_ENDS_SHOWN = 2
+_EVIDENCE_SHOWN = 2
+_REMEDIES_SHOWN = 2
+_WIDEST_FUNCTION = 46
+_STYLES = {"error": "1;31", "warning": "1;33", "info": "36", "bold": "1", "dim": "2", "fix": "32"}
+_MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
+_DUMP_OF_GOPLS = "A dump of goroutines that somebody asked for: nothing in it has crashed"
 
 
 def render(report: CrashReport, *, width: int, with_colour: bool, is_verbose: bool, all_stacks: bool) -> str:
-    """The report as text with a final newline."""
-    screen = _Screen(width, with_colour=with_colour)
-    for part in _parts(report, screen, is_verbose=is_verbose, all_stacks=all_stacks):
-        screen.lines += part
-    return printable("\n".join(screen.lines).strip("\n")) + "\n"
+    """The report as text with a final newline.
+
+    Args:
+        report: what the logs came to.
+        width: columns to wrap at.
+        with_colour: write ANSI colours.
+        is_verbose: also every kind of end, all proof, every input, and the checks that could not tell.
+        all_stacks: every bucket of goroutines instead of the most telling ones.
+    """
+    screen = _Screen(width, with_colour=with_colour, is_verbose=is_verbose, all_stacks=all_stacks)
+    ends = same_ends(report.crashes)
+    parts = [
+        _headline(report, ends, screen),
+        *_ends(ends, screen),
+        _more(report, ends, screen),
+        _other_findings(report, screen),
+        _to_do(report, ends, screen),
+        _looked_at(report, screen),
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
 class _Screen:
-    def __init__(self, width: int, *, with_colour: bool) -> None:
+    """How wide and how bright the screen is, and how much may stand on it."""
+
+    def __init__(self, width: int, *, with_colour: bool, is_verbose: bool, all_stacks: bool) -> None:
         self.width = width
-        self.lines: list[str] = []
+        self.is_verbose = is_verbose
+        self.all_stacks = all_stacks
         self._with_colour = with_colour
 
+    def wrap(self, words: str, indent: int, first: str = "", style: str = "") -> list[str]:
+        """Words of anybody's in lines that fit; `first` stands at the beginning of the first line."""
+        words = " ".join(printable(words).split())
+        lines = wrapped(words, columns=self.width, indent=" " * indent, first=first or " " * indent)
+        return [self.style(style, each) for each in lines]
+
+    def line(self, words: str, style: str = "") -> str:
+        """One line that is never wrapped, since it is copied or a row of a table; what does not fit is cut."""
+        words = printable(words).replace("\n", " ").rstrip()
+        return self.style(style, words if len(words) <= self.width else words[: self.width - 1] + "…")
+
     def style(self, name: str, words: str) -> str:
-        return f"\x1b[{_STYLES[name]}m{words}\x1b[0m" if self._with_colour else words
-
-    def wrap(self, words: str, indent: int = 4, first: int | None = None) -> list[str]:
-        begin = " " * (indent if first is None else first)
-        return wrapped(" ".join(words.split()), columns=self.width, indent=" " * indent, first=begin)
+        """The words in colour, if colour is wanted."""
+        return f"\x1b[{_STYLES[name]}m{words}\x1b[0m" if self._with_colour and name else words
 
 
-def _parts(report: CrashReport, screen: _Screen, *, is_verbose: bool, all_stacks: bool) -> Iterator[list[str]]:
-    ends = same_ends(report.crashes)
-    yield _headline(report, ends, screen)
-    for each in ends if is_verbose else ends[:_ENDS_SHOWN]:
-        yield ["", *_end(each, screen, all_stacks=all_stacks)]
-    yield ["", *_others(report, ends, screen)]
-    yield ["", *_remedies(report, screen)]
-    yield ["", *_looked_at(report, screen)]
-
-
-def _headline(report: CrashReport, ends: tuple[SameEnds, ...], screen: _Screen) -> list[str]:
+def _headline(report: CrashReport, ends: Sequence[SameEnds], screen: _Screen) -> list[str]:
     if report.verdict is not None:
-        finding = report.verdict
-        mark = "✗" if finding.severity is Severity.ERROR else "!"
-        return [*screen.wrap(f"{mark} {finding.code} {finding.summary}", 2, 0), *screen.wrap(finding.why)]
-    if ends and ends[0].first.kind is not EndKind.DUMP:
-        first = ends[0].first
-        return screen.wrap(f"✗ {program(first)}: {first.message}", 2, 0)
-    if ends:
-        return screen.wrap("A dump of goroutines that somebody asked for. Nothing in it has crashed.", 0)
-    return screen.wrap("Nothing was found: no crash, no kill, nothing that is known to be wrong.", 0)
+        return [*_head(report.verdict, screen), *_proof(report.verdict, screen)]
+    if not ends:
+        words = "Nothing was found: no crash, no kill and no fault that is known"
+        return screen.wrap(words if report.inputs else "Nothing was read", 2, "  ".strip(), "bold")
+    crash = ends[0].first
+    if crash.kind is EndKind.DUMP:
+        return screen.wrap(_DUMP_OF_GOPLS, 2, "", "bold") if ends else []
+    who = f"{program(crash)} ended: " if crash.program else ""
+    return screen.wrap(f"{who}{crash.message}", 2, "✗ ", "error")
 
 
-def _end(ends: SameEnds, screen: _Screen, *, all_stacks: bool) -> list[str]:
+def _head(finding: ReportedFinding, screen: _Screen) -> list[str]:
+    sure = "" if finding.confidence is Confidence.CERTAIN else f" ({finding.confidence.value})"
+    style = finding.severity.value
+    return screen.wrap(f"{finding.summary}{sure}", 2, f"{_MARKS[finding.severity]} {finding.code} ", style)
+
+
+def _proof(finding: ReportedFinding, screen: _Screen) -> list[str]:
+    lines = screen.wrap(finding.why, 4) if finding.why else []
+    shown = finding.evidence if screen.is_verbose else finding.evidence[:_EVIDENCE_SHOWN]
+    # Words that the summary has said already prove nothing more.
+    for each in shown:
+        lines += screen.wrap(_evidence(each), 4, style="dim")
+    return lines
+
+
+def _evidence(evidence: Evidence) -> str:
+    where = source_name(evidence.source) + (f", line {evidence.line:,}" if evidence.line is not None else "")
+    words = " ".join(evidence.text.split())
+    return f"{words[:200]}   ({where})" if words else where
+
+
+def _ends(ends: Sequence[SameEnds], screen: _Screen) -> Iterator[list[str]]:
+    shown = ends if screen.is_verbose else ends[:_ENDS_SHOWN]
+    for each in shown:
+        yield _end(each, screen)
+
+
+def _end(ends: SameEnds, screen: _Screen) -> list[str]:
     crash = ends.first
-    count = f"{len(ends.all)} × " if len(ends.all) > 1 else ""
-    lines = screen.wrap(f"{count}{KIND_WORDS[crash.kind]} of {program(crash)}: {ends.places}", 2, 0)
-    lines += screen.wrap(crash.message)
-    frames = telling_frames(crash.crashing.stack) if crash.crashing else ()
-    for at, frame in enumerate(frames):
-        lines.append(f"    {'at' if at == 0 else '  '} {short_function(frame.function)}   {place(frame)}")
-    if crash.buckets:
-        lines += ["", f"    {plural(crash.goroutines, 'goroutine')} in {plural(len(crash.buckets), 'stack')}"]
-        for bucket in crash.buckets if all_stacks else crash.buckets[:_BUCKETS_SHOWN]:
-            frame = speaking_frame(bucket.stack)
-            words = ", ".join(each for each in (states(bucket), waits(bucket)) if each)
-            lines.append(f"    {bucket.count:>7,}  {words}   {short_function(frame.function) if frame else ''}")
+    times = f"{len(ends.all):,} × " if len(ends.all) > 1 else ""
+    go = f" ({crash.go_version})" if crash.go_version else ""
+    lines = screen.wrap(f"{times}{KIND_WORDS[crash.kind]} of {program(crash)}{go}   {ends.places}", 2, "", "bold")
+    if crash.kind is not EndKind.DUMP or not crash.message.startswith("goroutine "):
+        lines += screen.wrap(crash.message, 4)
+    lines += _first_cause(crash, screen)
+    lines += _frames(crash, screen)
+    lines += _circumstances(crash, screen)
+    return lines + _goroutines(crash, screen)
+
+
+def _first_cause(crash: Crash, screen: _Screen) -> list[str]:
+    """Of several panics, those behind the message: the last one is what the program ended with."""
+    lines: list[str] = []
+    for each in crash.chain[1:]:
+        if not each.is_repanicked and each.text != crash.chain[0].text:
+            lines += screen.wrap(f"then, while it was handled: {each.text}", 4)
+    if crash.signal and crash.signal.name not in crash.message:
+        address = f" at address {crash.signal.address:#x}" if crash.signal.address is not None else ""
+        lines += screen.wrap(f"{crash.signal.name}{address}", 4)
     return lines
 
 
-def _others(report: CrashReport, ends: tuple[SameEnds, ...], screen: _Screen) -> list[str]:
+def _frames(crash: Crash, screen: _Screen) -> list[str]:
+    if crash.race:
+        return _race(crash, screen)
+    frames: tuple[Frame, ...] = telling_frames(crash.crashing.stack) if crash.crashing else ()
+    if not frames:
+        return []
+    if screen.is_verbose and crash.crashing:
+        frames = crash.crashing.stack.frames
+    return _table([("at" if at == 0 else "", each) for at, each in enumerate(frames)], screen)
+
+
+def _race(crash: Crash, screen: _Screen) -> list[str]:
     lines: list[str] = []
-    for finding in report.findings:
-        if finding is not report.verdict and finding.explained_by is None:
-            lines += screen.wrap(f"also {finding.code} {finding.summary}", 2, 0)
+    for access in crash.race:
+        lines += screen.wrap(access.title, 4)
+        lines += _table([("", each) for each in access.frames[:2]], screen)
     return lines
 
 
-def _remedies(report: CrashReport, screen: _Screen) -> list[str]:
+def _table(rows: Sequence[tuple[str, Frame]], screen: _Screen) -> list[str]:
+    names = [short_function(each.function) or "?" for _, each in rows]
+    width = min(_WIDEST_FUNCTION, max(map(len, names)))
+    return [
+        screen.line(f"    {mark:<2}  {name:<{width}}  {place(frame)}", "bold" if mark else "")
+        for (mark, frame), name in zip(rows, names, strict=True)
+    ]
+
+
+def _circumstances(crash: Crash, screen: _Screen) -> list[str]:
+    lines: list[str] = []
+    request = request_served(crash.crashing.stack) if crash.crashing else ""
+    if request:
+        lines += screen.wrap(f"while gopls answered a request: {request}", 4)
+    for known in crash.known:
+        title = f": {known.title}" if known.title else ""
+        lines += screen.wrap(f"known: {known.issue}, fixed in {known.fixed_in}{title}", 4)
+    for each in crash.explanations[: None if screen.is_verbose else 3]:
+        lines += screen.wrap(each.summary if each.is_certain else f"{each.summary} (likely)", 8, "    why ")
+    if crash.exit_code is not None and crash.kind is EndKind.EXIT:
+        lines += screen.wrap(f"exit code {crash.exit_code}", 4)
+    if crash.is_truncated and crash.truncation:
+        lines += screen.wrap(f"cut off: {crash.truncation}", 4)
+    if screen.is_verbose:
+        lines += [line for each in crash.diagnostics for line in screen.wrap(each, 4, style="dim")]
+        if crash.signature:
+            lines += screen.wrap(f"signature {crash.signature}: {', '.join(crash.signature_parts)}", 4, style="dim")
+    return lines
+
+
+def _goroutines(crash: Crash, screen: _Screen) -> list[str]:
+    if crash.goroutines < 2 or not crash.buckets:
+        return []
+    own = crash.crashing.id if crash.crashing else None
+    buckets = [each for each in crash.buckets if screen.all_stacks or own is None or each.ids != (own,)]
+    shown = buckets if screen.all_stacks else buckets[:_BUCKETS_SHOWN]
+    words = f"{plural(crash.goroutines, 'goroutine')} in {plural(len(crash.buckets), 'stack')}"
+    hidden = len(buckets) - len(shown)
+    lines = ["", screen.line(f"    {words}" + (f", the most telling {len(shown)}:" if hidden else ":"))]
+    described = [", ".join(each for each in (states(bucket), waits(bucket)) if each) for bucket in shown]
+    width = min(34, max(map(len, described), default=0))
+    for bucket, description in zip(shown, described, strict=True):
+        frame = speaking_frame(bucket.stack)
+        name = short_function(frame.function) if frame else "no stack"
+        lines.append(screen.line(f"  {bucket.count:>6,}  {description:<{width}}  {name}", "dim"))
+        if screen.all_stacks:
+            lines += _table([("", each) for each in bucket.stack.frames], screen)
+    return (
+        [*lines, screen.line(f"          {hidden:,} more: run with --all, or --html FILE", "dim")] if hidden else lines
+    )
+
+
+def _more(report: CrashReport, ends: Sequence[SameEnds], screen: _Screen) -> list[str]:
+    lines: list[str] = []
+    words = elsewhere(ends, len({each.source for each in report.crashes}))
+    if words:
+        lines += screen.wrap(words, 2, "")
+    for reading in report.inputs:
+        for history in reading.collections:
+            for each in history.explanations[:2]:
+                lines += screen.wrap(f"memory: {each.summary}", 2, "")
+        trace = reading.requests
+        if trace and trace.open:
+            asked = [each for each in trace.open if not each.is_from_server] or list(trace.open)
+            listed = ", ".join(f"{each.method} (line {each.line:,})" for each in asked[-4:])
+            lines += screen.wrap(f"no answer: {listed}", 2, "")
+    return lines
+
+
+def _other_findings(report: CrashReport, screen: _Screen) -> list[str]:
     lines: list[str] = []
     for finding in report.findings:
-        for remedy in finding.remedies[:3]:
-            lines += _remedy(remedy, screen)
+        if finding is report.verdict or (finding.explained_by and not screen.is_verbose):
+            continue
+        lines += _head(finding, screen)
+        if screen.is_verbose:
+            lines += _proof(finding, screen)
+    return lines
+
+
+def _to_do(report: CrashReport, ends: Sequence[SameEnds], screen: _Screen) -> list[str]:
+    seen: set[Remedy] = set()
+    lines: list[str] = []
+    for finding in report.findings:
+        if finding.explained_by or finding.severity is Severity.INFO:
+            continue
+        for remedy in finding.remedies if screen.is_verbose else finding.remedies[:_REMEDIES_SHOWN]:
+            if remedy not in seen:
+                seen.add(remedy)
+                lines += _remedy(remedy, screen)
+    if any(each.first.is_gopls and each.first.signature and not each.first.known for each in ends):
+        lines.append(screen.style("fix", "  fix   ") + "gopls-diag crash --report FILE")
+        lines += screen.wrap("Write a report to gopls's maintainers, with title and body ready to paste", 8)
     return lines
 
 
 def _remedy(remedy: Remedy, screen: _Screen) -> list[str]:
+    mark = screen.style("fix", "  fix   ")
     if remedy.kind is RemedyKind.COMMAND:
-        return [f"    fix   {command_line(remedy.command)}", *screen.wrap(remedy.title, 10)]
-    words = f"{remedy.title} {remedy.link or ''}"
-    lines = screen.wrap(words, 10)
-    return ["    fix   " + lines[0].lstrip(), *lines[1:]]
+        # A command is copied, so it is neither wrapped nor cut.
+        return [mark + printable(command_line(remedy.command)), *screen.wrap(remedy.title, 8)]
+    words = f"{remedy.title} {remedy.link or ''}".strip()
+    first, *others = screen.wrap(words, 8)
+    return [mark + first.strip(), *others]
 
 
 def _looked_at(report: CrashReport, screen: _Screen) -> list[str]:
-    lines: list[str] = []
-    for each in report.inputs:
-        words = f"{source_name(each.source)}: {plural(each.lines, 'line')} ({', '.join(each.formats) or 'plain'})"
-        if each.not_understood:
-            words += f", {each.not_understood:,} not understood"
-        lines += screen.wrap(words, 2, 0)
+    lines = [line for each in _read(report, screen) for line in screen.wrap(each, 2, "", "dim")]
     for each in report.skipped:
-        lines += screen.wrap(f"skipped {source_name(each.source)}: {each.count} × {each.reason}", 2, 0)
+        count = f"{each.count:,} × " if each.count > 1 else ""
+        lines += screen.wrap(f"not read: {source_name(each.source)}: {count}{each.reason}", 2, "", "dim")
+    if screen.is_verbose:
+        for words in (*report.notes, *not_told(report.outcomes)):
+            lines += screen.wrap(words, 2, "", "dim")
     return lines
+
+
+def _read(report: CrashReport, screen: _Screen) -> Iterator[str]:
+    if screen.is_verbose or len(report.inputs) == 1:
+        for each in report.inputs:
+            yield f"Read {source_name(each.source)}: {_amount(each.lines, each.not_understood, each.formats)}"
+        return
+    lines, strange = sum(each.lines for each in report.inputs), sum(each.not_understood for each in report.inputs)
+    formats = tuple(dict.fromkeys(name for each in report.inputs for name in each.formats))
+    if report.inputs:
+        yield f"Read {plural(len(report.inputs), 'file')}: {_amount(lines, strange, formats)}"
+
+
+def _amount(lines: int, not_understood: int, formats: Sequence[str]) -> str:
+    words = plural(lines, "line")
+    if formats:
+        words += f" ({', '.join(formats)})"
+    return words + (f", {not_understood:,} of them not understood" if not_understood else "")

@@ -19,7 +19,7 @@ KIND_WORDS = {
     EndKind.EXIT: "exit",
     EndKind.HANG: "hang",
     EndKind.RACE: "data race",
-    EndKind.DUMP: "dump that was asked for",
+    EndKind.DUMP: "dump of goroutines",
 }
 _WORST_FIRST = (
     EndKind.OOM,
@@ -33,15 +33,23 @@ _WORST_FIRST = (
     EndKind.DUMP,
 )
 _PANIC_FUNCTIONS = ("panic", "runtime.gopanic", "runtime.sigpanic", "runtime.throw", "runtime.fatal")
+_TOOLS = "golang.org/x/tools/"
 _CARRIERS = (
-    "golang.org/x/tools/internal/jsonrpc2",
-    "golang.org/x/tools/gopls/internal/lsprpc",
-    "golang.org/x/tools/gopls/internal/protocol",
-    "golang.org/x/tools/internal/lsp/protocol",
-    "golang.org/x/tools/internal/lsp/lsprpc",
+    f"{_TOOLS}internal/jsonrpc2",
+    f"{_TOOLS}gopls/internal/lsprpc",
+    f"{_TOOLS}gopls/internal/protocol.",
+    f"{_TOOLS}internal/lsp/protocol.",
+    f"{_TOOLS}internal/lsp/lsprpc",
 )
 """Packages through which every request comes; they tell nothing of one."""
+_HANDLERS = (
+    f"{_TOOLS}gopls/internal/server.(*server).",
+    f"{_TOOLS}gopls/internal/lsp.(*Server).",
+    f"{_TOOLS}internal/lsp.(*Server).",
+)
+"""Methods that are named like the requests that they answer, in the order of the releases that had them there."""
 _SHOWN_FRAMES = 3
+_ELSEWHERE_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ class SameEnds:
     """Ends that are one and the same, told once."""
 
     first: Crash
+    """The one of them that tells most."""
     all: tuple[Crash, ...]
 
     @property
@@ -58,45 +67,48 @@ class SameEnds:
 
     @property
     def places(self) -> str:
-        """`line 12, 44 and 91 of server.log`, at most a few."""
+        """`server.log lines 12, 44 and 91`, at most a few."""
         by_source: dict[str, list[int]] = {}
         for each in self.all:
             by_source.setdefault(each.source, []).append(each.line)
         parts = [f"{source_name(source)} {_lines(lines)}" for source, lines in list(by_source.items())[:3]]
         more = len(by_source) - len(parts)
-        return ", ".join(parts) + (f" and {more} more files" if more > 0 else "")
+        return "; ".join(parts) + (f" and {plural(more, 'more file')}" if more > 0 else "")
 
 
 def _lines(lines: Sequence[int]) -> str:
-    shown = ", ".join(str(each) for each in lines[:4])
-    more = f" and {len(lines) - 4} more" if len(lines) > 4 else ""
-    return f"line{'' if len(lines) == 1 else 's'} {shown}{more}"
+    if len(lines) == 1:
+        return f"line {lines[0]:,}"
+    shown = [f"{each:,}" for each in lines[:5]]
+    more = [f"{len(lines) - 5} more"] if len(lines) > 5 else []
+    *front, last = shown + more
+    return f"lines {', '.join(front)} and {last}"
 
 
 def same_ends(crashes: Iterable[Crash]) -> tuple[SameEnds, ...]:
-    """The ends, each kind of them once, worst and most frequent first; the first one with most goroutines speaks."""
+    """The ends, each kind of them once: gopls's before others', the worst first."""
     groups: dict[tuple[str, ...], list[Crash]] = {}
     for each in crashes:
         groups.setdefault(_identity(each), []).append(each)
-    found = [SameEnds(max(group, key=_completeness), tuple(group)) for group in groups.values()]
-    return tuple(sorted(found, key=lambda each: (_rank(each.first), -len(each.all), each.first.line)))
+    found = [SameEnds(max(group, key=_telling), tuple(group)) for group in groups.values()]
+    return tuple(sorted(found, key=lambda each: (_rank(each.first), -len(each.all))))
 
 
 def _identity(crash: Crash) -> tuple[str, ...]:
     if crash.signature:
         return (crash.program, crash.signature)
-    if crash.kind is EndKind.DUMP:
+    if crash.kind in (EndKind.DUMP, EndKind.HANG):
         return (crash.source, str(crash.line))
     return (crash.program, crash.kind.value, crash.message)
 
 
-def _completeness(crash: Crash) -> tuple[bool, bool, int]:
-    return crash.crashing is not None, not crash.is_truncated, -crash.line
+def _telling(crash: Crash) -> tuple[bool, bool, bool]:
+    return crash.crashing is not None, bool(crash.program_version), not crash.is_truncated
 
 
-def _rank(crash: Crash) -> tuple[bool, int]:
+def _rank(crash: Crash) -> tuple[bool, bool, int]:
     is_foreign = crash.program not in ("gopls", "", "go")
-    return is_foreign or crash.kind is EndKind.DUMP, _WORST_FIRST.index(crash.kind)
+    return crash.kind is EndKind.DUMP, is_foreign, _WORST_FIRST.index(crash.kind)
 
 
 def source_name(source: str) -> str:
@@ -111,11 +123,10 @@ def short_function(name: str) -> str:
 
 
 def short_file(file: str) -> str:
-    """The file with as many folders as tell it: its package's, and the module's where the path has it."""
+    """The file with as many folders as tell it: from the module's or GOROOT's on, else its last two names."""
     path = file.replace("\\", "/")
-    for mark in ("/pkg/mod/", "/vendor/"):
-        if mark in path:
-            return _without_host(path.partition(mark)[2])
+    if "/pkg/mod/" in path:
+        return _without_host(path.partition("/pkg/mod/")[2])
     for mark in ("/src/tools/", "/x/tools/"):
         if mark in path:
             return path.partition(mark)[2]
@@ -131,11 +142,24 @@ def _without_host(path: str) -> str:
 
 
 def place(frame: Frame) -> str:
-    """`rename_check.go:476` with its folder; "" where none was printed."""
+    """`rename_check.go:476`; with the path for a program's own code, which its reader can open; "" where none was."""
     if not frame.file:
         return ""
     line = "" if frame.line is None else f":{frame.line}"
-    return f"{short_file(frame.file)}{line}"
+    if is_of_tools(frame) or not is_users(frame):
+        return frame.file.replace("\\", "/").rpartition("/")[2] + line
+    return frame.file + line
+
+
+def is_of_tools(frame: Frame) -> bool:
+    """True for code of gopls and golang.org/x/tools."""
+    return frame.function.startswith(_TOOLS)
+
+
+def is_users(frame: Frame) -> bool:
+    """True for code that is neither the standard library's nor from the module cache."""
+    path = frame.file.replace("\\", "/")
+    return not ("/pkg/mod/" in path or "/go/src/" in path or "/goroot/" in path.lower() or "/" not in path)
 
 
 def below_panic(frames: Sequence[Frame]) -> Sequence[Frame]:
@@ -150,7 +174,7 @@ def role(frame: Frame) -> FrameRole:
 
 
 def telling_frames(stack: Stack, limit: int = _SHOWN_FRAMES) -> tuple[Frame, ...]:
-    """The frames that matter: where it went wrong, then who led there; neither the runtime nor what carries requests."""
+    """The frames that matter: where it went wrong, then who led there; not the runtime nor what carries requests."""
     frames = [each for each in below_panic(stack.frames) if role(each) is not FrameRole.MACHINERY]
     if not frames:
         return stack.frames[:limit]
@@ -158,7 +182,7 @@ def telling_frames(stack: Stack, limit: int = _SHOWN_FRAMES) -> tuple[Frame, ...
     for each in frames[1:]:
         if len(chosen) == limit:
             break
-        if role(each) is FrameRole.OWNER and not is_carrier(each):
+        if role(each) is FrameRole.OWNER and not is_carrier(each) and each.function != chosen[-1].function:
             chosen.append(each)
     return tuple(chosen)
 
@@ -168,14 +192,25 @@ def is_carrier(frame: Frame) -> bool:
     return frame.function.startswith(_CARRIERS)
 
 
+def request_served(stack: Stack) -> str:
+    """`Hover`: the request that gopls was answering, by the name of its handler; "" if the stack shows none."""
+    for frame in stack.frames:
+        for each in _HANDLERS:
+            if frame.function.startswith(each):
+                name = frame.function[len(each) :].partition(".")[0]
+                if name[:1].isupper():
+                    return name
+    return ""
+
+
 def speaking_frame(stack: Stack) -> Frame | None:
     """The one frame that says what a goroutine is there for."""
     best: Frame | None = None
     for frame in stack.frames:
         told = role(frame)
-        if told is FrameRole.OWNER:
+        if told is FrameRole.OWNER and not is_carrier(frame):
             return frame
-        if told is FrameRole.HELPER and best is None:
+        if told is not FrameRole.MACHINERY and (best is None or role(best) is FrameRole.HELPER is not told):
             best = frame
     return best or stack.created_by or (stack.frames[0] if stack.frames else None)
 
@@ -186,8 +221,8 @@ def waits(bucket: Bucket) -> str:
         return ""
     low, high = bucket.waited_minutes
     if low == high:
-        return f"{high} minute{'' if high == 1 else 's'}"
-    return f"{low} to {high} minutes"
+        return plural(high, "minute")
+    return f"up to {plural(high, 'minute')}" if low == 0 else f"{low:,} to {plural(high, 'minute')}"
 
 
 def states(bucket: Bucket) -> str:
@@ -204,5 +239,35 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def program(crash: Crash) -> str:
-    """Who ended, as a subject: `gopls v0.16.1`; `a Go program` where nothing proves which."""
-    return " ".join(each for each in (crash.program or "a Go program", crash.program_version) if each)
+    """Who ended: `gopls v0.16.1`; `a Go program` where nothing proves which."""
+    name = crash.program or "a Go program"
+    return f"{name} {crash.program_version}" if crash.program_version else name
+
+
+def elsewhere(all_ends: Sequence[SameEnds], sources: int) -> str:
+    """`5 ends in 3 files: 4 × panic of gopls (v0.16.1, v0.17.0), 1 killed from outside`; "" when there is only one."""
+    count = sum(len(each.all) for each in all_ends)
+    if count < 2:
+        return ""
+    parts = []
+    for each in all_ends[:_ELSEWHERE_SHOWN]:
+        words = f"{len(each.all):,} × {one_line(each)}"
+        parts.append(words + (f" ({', '.join(each.versions)})" if len(each.versions) > 1 else ""))
+    more = sum(len(each.all) for each in all_ends[_ELSEWHERE_SHOWN:])
+    if more:
+        parts.append(f"{more:,} more")
+    where = f" in {sources:,} files" if sources > 1 else ""
+    return f"{plural(count, 'end')}{where}: {', '.join(parts)}"
+
+
+def one_line(ends: SameEnds) -> str:
+    """A kind of end in a few words: `panic in golang.hover`, `killed from outside`."""
+    crash = ends.first
+    words = KIND_WORDS[crash.kind]
+    if crash.kind in (EndKind.PANIC, EndKind.FATAL, EndKind.RACE, EndKind.SIGNAL) and crash.crashing:
+        frames = telling_frames(crash.crashing.stack, 1)
+        if frames:
+            return f"{words} in {short_function(frames[0].function)}"
+    if crash.kind is EndKind.EXIT and crash.exit_code is not None:
+        return f"exit with code {crash.exit_code}"
+    return words
