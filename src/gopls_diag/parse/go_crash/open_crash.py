@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from gopls_diag.model.crash import Crash, EndKind, PanicValue, SignalDetail
 from gopls_diag.model.go_stack import Bucket, Goroutine, Stack
 from gopls_diag.parse.go_crash.diagnostics import is_out_of_memory
+from gopls_diag.parse.go_crash.dump_choice import ChosenGoroutines
 from gopls_diag.parse.go_crash.groups import GoroutineGroups
 from gopls_diag.parse.go_crash.header import parse_header
 from gopls_diag.parse.go_crash.origin import crashing, origin_frame, program_of, top_frame, versions_of
@@ -49,6 +50,8 @@ class OpenCrash:
     diagnostics: list[str] = field(default_factory=list)
     registers: list[tuple[str, int]] = field(default_factory=list)
     groups: GoroutineGroups = field(default_factory=GoroutineGroups)
+    chosen: ChosenGoroutines | None = None
+    """Those that are kept whole; None if none was asked for."""
     leading: list[Goroutine] = field(default_factory=list)
     """The first goroutines that were printed."""
     runtime_stack: StackReading | None = None
@@ -116,6 +119,8 @@ class OpenCrash:
         head = parse_header(header, line)
         if added is None or head is None:
             return
+        if self.chosen is not None:
+            self.chosen.one(header, body, line)
         for offset, text in added.not_understood:
             if len(self.not_understood) < _NOT_UNDERSTOOD_LIMIT:
                 self.not_understood.append((line + 1 + offset, text.strip()[:_TEXT_LIMIT]))
@@ -165,6 +170,7 @@ class OpenCrash:
             origin_frame=origin_frame(frames),
             runtime_stack=runtime_frames,
             buckets=buckets,
+            chosen=tuple(self.chosen.found) if self.chosen else (),
             race=self.race.accesses() if self.race else (),
             registers=tuple(self.registers),
             not_understood=tuple(self.not_understood),

@@ -11,7 +11,9 @@ from dataclasses import replace
 from gopls_diag.model.crash import Crash, EndKind, SignalDetail
 from gopls_diag.parse.go_crash.crash_lines import Answer, CrashLines
 from gopls_diag.parse.go_crash.diagnostics import is_allocation_trace, is_godebug
+from gopls_diag.parse.go_crash.dump_choice import ChosenGoroutines, DumpChoice
 from gopls_diag.parse.go_crash.endings import Ending, is_logged, is_wrong_flag, parse_status
+from gopls_diag.parse.go_crash.groups import GoroutineGroups
 from gopls_diag.parse.go_crash.heads import Head, read_head
 from gopls_diag.parse.go_crash.open_crash import OpenCrash
 from gopls_diag.parse.go_crash.prelude import Prelude
@@ -34,8 +36,9 @@ class CrashReader:
     Memory is bounded: of a crash it keeps the distinct stacks, and a few lines of everything else.
     """
 
-    def __init__(self, source: str, stream: str = "") -> None:
+    def __init__(self, source: str, stream: str = "", choice: DumpChoice | None = None) -> None:
         self._source = source
+        self._choice = choice or DumpChoice()
         self._stream = stream
         self._done: list[Crash] = []
         self._crash: OpenCrash | None = None
@@ -79,6 +82,8 @@ class CrashReader:
             return at, number
         end = crash.groups.take(text, at, number)
         if end > at:
+            if crash.chosen is not None:
+                crash.chosen.many(text, at, end, number)
             number += text.count("\n", at, end)
             crash.taken(number - 1)
             self._strange = 0
@@ -171,6 +176,8 @@ class CrashReader:
             number,
             signal=head.signal,
             is_survived=head.is_survived,
+            groups=GoroutineGroups(self._choice.rule),
+            chosen=ChosenGoroutines(self._choice.ids) if self._choice.ids else None,
             is_by_signal=head.form == "signal",
         )
         for each in explanations:
