@@ -23,11 +23,16 @@ _NAMED = 4
 def explain_channels(population: Population, *, has_deadlocked: bool) -> list[Explanation]:
     """Waits without an end; with the runtime's own word that the program is in a deadlock, what each one waits for."""
     found = [*_leaked(population), *_without_end(population)]
-    if has_deadlocked or population.is_still:
+    if has_deadlocked or (population.is_still and _is_more_than_idle(population)):
         found.insert(0, _standstill(population, has_deadlocked=has_deadlocked))
     elif not population.working:
         found += _senders(population)
     return found[:_TOLD]
+
+
+def _is_more_than_idle(population: Population) -> bool:
+    users = population.users
+    return len(users) > 1 and any(each.state != "select (no cases)" for each in users)
 
 
 def _standstill(population: Population, *, has_deadlocked: bool) -> Explanation:
@@ -35,7 +40,7 @@ def _standstill(population: Population, *, has_deadlocked: bool) -> Explanation:
     count = sum(len(each.ids) for each in users)
     parts = [f"goroutine {each.id} in {each.state} ({what_for(each)})" for each in users[:_NAMED]]
     more = f" and {count - _NAMED} more" if count > _NAMED else ""
-    whole = "the goroutine waits" if count == 1 else f"all {count} goroutines wait"
+    whole = "the only goroutine waits" if count == 1 else f"all {count} goroutines wait"
     why = "as the runtime found" if has_deadlocked else "and none waits for time, the system or a processor"
     return Explanation(
         summary=f"{whole} for what only another one could do, {why}: {', '.join(parts)}{more}",

@@ -55,6 +55,8 @@ class _Conversation:
 
     requests: int = 0
     answers: int = 0
+    records: int = 0
+    """Requests and answers of both directions."""
     open: dict[tuple[bool, str], OpenRequest] = field(default_factory=dict)
     """By direction (True: from the server) and id, oldest first."""
     lost: list[OpenRequest] = field(default_factory=list)
@@ -63,6 +65,7 @@ class _Conversation:
 
     def ask(self, key: tuple[bool, str], method: str, stamp: str, number: int) -> None:
         is_from_server, name = key
+        self.records += 1
         if method == "initialize" and not is_from_server:
             # A new process: it counts its ids anew, and nobody will answer what the old one was asked.
             self.lost += [replace(each, ended_line=number) for each in self.open.values()]
@@ -75,6 +78,7 @@ class _Conversation:
             del self.open[next(iter(self.open))]
 
     def answer(self, key: tuple[bool, str], method: str, milliseconds: int | None) -> None:
+        self.records += 1
         asked = self.open.get(key)
         if asked is not None and method in ("", asked.method):
             del self.open[key]
@@ -135,10 +139,8 @@ class RpcTraceReader:
         """None if there was no trace."""
         self._end_body()
         # An editor's log can hold both its own trace and that of gopls, of the same requests.
-        told = max((self._trace, self._neovim), key=lambda each: each.requests + len(each.open))
-        if not (told.requests or told.answers or told.open or told.lost):
-            return None
-        return told.told()
+        told = max((self._trace, self._neovim), key=lambda each: each.records)
+        return told.told() if told.records else None
 
     def _head(self, text: str, number: int, stamp: str) -> bool:
         found = _HEAD_PATTERN.match(text)
