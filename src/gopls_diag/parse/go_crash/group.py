@@ -62,13 +62,15 @@ class Group:
 class Like:
     """Goroutines of one group whose texts are equal but for what the sieve takes out."""
 
-    __slots__ = ("group", "head", "places", "put")
+    __slots__ = ("group", "head", "height", "places", "put")
 
-    def __init__(self, group: Group, head: Goroutine, put: Callable[[int], None] | None = None) -> None:
+    def __init__(self, group: Group, head: Goroutine, height: int) -> None:
+        """`height` is how many lines one has, with the empty line behind it."""
         self.group = group
         self.head = head
+        self.height = height
         self.places = array("L")
-        self.put: Callable[[int], None] = put or self.places.append
+        self.put: Callable[[int], None] = self.places.append
         """Takes the place of one in the dump."""
 
     def settle(self) -> None:

@@ -61,6 +61,8 @@ class GoroutineGroups:
     def __init__(self, rule: GroupingRule = GroupingRule.STACK) -> None:
         self.rule = rule
         self.count = 0
+        self.lines = 0
+        """Lines that `take` took so far: what it took last need not be counted again."""
         self.first: Goroutine | None = None
         self.running: tuple[Goroutine, ...] = ()
         """The first 16 in the state `running`."""
@@ -88,10 +90,10 @@ class GoroutineGroups:
         if head is None:
             return None
         lines = body.split("\n") if isinstance(body, str) else body
-        window = Window(_plain("\n".join((header, *lines))), line, self.rule, self._heights)
+        window = Window(_plain("\n".join((header, *lines))), line, self.rule)
         like = self._like(window, 0) if window.ids else None
         if like is not None:
-            text = window.texts[0]
+            text = window.text(0)
             added = Added(len(lines))
             like.places.append(self.count)
         else:
@@ -122,9 +124,10 @@ class GoroutineGroups:
             if stop < 0:
                 break
             plain = text[at:stop].replace("\r\n", "\n") if has_cr else text[at:stop]
-            window = Window(plain, line, self.rule, self._heights)
+            window = Window(plain, line, self.rule)
+            before = self.lines
             taken = self._take(window)
-            lines = window.height(taken)
+            lines = self.lines - before
             at += window.length(taken) + lines * has_cr
             line += lines
             if taken < len(window.parts):
@@ -135,7 +138,7 @@ class GoroutineGroups:
 
     def _take(self, window: Window) -> int:
         """Takes the goroutines of a window up to the first that is not clean; how many."""
-        likes, base = self._likes, self.count
+        likes, base, lines = self._likes, self.count, 0
         taken = len(window.ids)
         for place, (_, _, key) in zip(range(base, base + taken), window.parts, strict=False):
             like = likes.get(key) or self._like(window, place - base)
@@ -143,13 +146,16 @@ class GoroutineGroups:
                 taken = place - base
                 break
             like.put(place)
+            lines += like.height
         self._count(window.ids[:taken])
+        self.lines += lines
         if self.first is None and taken:
-            self.first = whole(window.texts[0], window.lines[0])
+            self.first = whole(window.text(0), window.lines({})[0])
         if self._wanted:
-            texts, lines = window.texts, window.lines
-            for place, state in self._wanted:
-                self._keep(state, texts[place - base], lines[place - base])
+            texts = window.texts([place - base for place, _ in self._wanted])
+            numbers = window.lines(self._heights)
+            for (place, state), text in zip(self._wanted, texts, strict=True):
+                self._keep(state, text, numbers[place - base])
             self._wanted.clear()
         return taken
 
@@ -158,7 +164,7 @@ class GoroutineGroups:
         key = window.parts[index][2]
         if key in self._likes:
             return self._likes[key]
-        text = window.texts[index]
+        text = window.text(index)
         header, _, body = text.partition("\n")
         head = parse_header(header)
         calls = self._read(key.partition("\n")[2], body) if head else None
@@ -168,11 +174,12 @@ class GoroutineGroups:
         if self._seen_characters > _SEEN_LIMIT:
             self._forget()
             self._seen_characters = len(key)
-        like = Like(self._group(head, calls, text, window.lines[index]), head)
+        height = text.count("\n") + 2
+        like = Like(self._group(head, calls, text, window.lines(self._heights)[index]), head, height)
         if self._is_wanted(head.state):
             like.put = _putting_aside(like, self._wanted)
         self._likes[key] = like
-        self._heights[key] = text.count("\n") + 2
+        self._heights[key] = height
         return like
 
     def _forget(self) -> None:
