@@ -19,8 +19,10 @@ class FrameRole(Enum):
 
     MACHINERY = auto()
     """The runtime."""
+    STANDARD = auto()
+    """Of the standard library, of general use: who called it tells."""
     HELPER = auto()
-    """Of general use: who called it tells."""
+    """Of other modules, of general use: likewise."""
     OWNER = auto()
     """Knows what it does: a bug can be named after it."""
 
@@ -55,6 +57,7 @@ _HELPER_PACKAGES = {
     *(_TOOLS + each for each in ("internal/event/export", "internal/event/keys", "internal/event/label")),
     *(_TOOLS + each for each in ("internal/analysis/analyzerutil", "internal/robustio", "internal/stdlib")),
     *(_TOOLS + each for each in ("go/ast/astutil", "go/ast/inspector", "go/ast/edge", "go/cfg", "container/intsets")),
+    *(_TOOLS + each for each in ("internal/jsonrpc2", "internal/jsonrpc2_v2", "gopls/internal/lsprpc")),
     *("golang.org/x/sync/errgroup", "golang.org/x/sync/singleflight", "golang.org/x/sync/semaphore"),
     *("golang.org/x/xerrors", "github.com/pkg/errors", "github.com/google/go-cmp/cmp"),
 }
@@ -67,8 +70,19 @@ _HELPER_RECEIVERS = {
     f"{_TOOLS}go/types/typeutil.map",
 }
 """Receivers of gopls that convert positions and give out fields."""
-_HELPER_NAMES = {"assert", "assertf", "must", "panicf", "unreachable"}
-"""Functions that only say that something else is wrong."""
+_HELPER_NAMES = {
+    *("assert", "assertf", "must", "panicf", "unreachable"),
+    *(
+        "serverdispatch",
+        "clientdispatch",
+        "serverhandler",
+        "asynchandler",
+        "mustreplyhandler",
+        "handshaker",
+        "cancelhandler",
+    ),
+}
+"""Functions that only say that something else is wrong, and those that hand a request on."""
 
 _CORE_AREAS = {
     *("golang", "cache", "protocol", "settings", "server", "util", "file", "filecache", "label", "progress"),
@@ -88,15 +102,15 @@ def frame_role(name: FunctionName) -> FrameRole:
     """What a frame of this function tells."""
     package, receiver = name.package, name.receiver.lower()
     if not package:
-        return FrameRole.MACHINERY if name.name == "panic" else FrameRole.HELPER
+        return FrameRole.MACHINERY if name.name == "panic" else FrameRole.STANDARD
     if package == "runtime" or package.startswith(("internal/runtime/", "runtime/")):
         return FrameRole.MACHINERY
-    if not name.name or name.name.lower() in _HELPER_NAMES:
-        return FrameRole.HELPER
     typed = f"{package}.{receiver}"
     if package.partition("/")[0] in _STANDARD_ROOTS:
         is_owner = typed in _STANDARD_OWNERS or package in _STANDARD_OWNER_PACKAGES
-        return FrameRole.OWNER if is_owner else FrameRole.HELPER
+        return FrameRole.OWNER if is_owner else FrameRole.STANDARD
+    if not name.name or name.name.lower() in _HELPER_NAMES:
+        return FrameRole.HELPER
     if package in _HELPER_PACKAGES or typed in _HELPER_RECEIVERS:
         return FrameRole.HELPER
     return FrameRole.OWNER

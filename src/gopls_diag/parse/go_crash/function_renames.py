@@ -28,7 +28,9 @@ directnessError             directnessDiagnostic          v0.8.0
 Server.runTests             commandHandler.runTests       v0.8.0
 symbolCollector.walkType    symbolWalker.walkType         v0.8.0
 BuildGoplsMod               snapshot.BuildGoplsMod        v0.8.0
+symbolCollector.results     symbolStore.results           v0.8.0
 symbolWorker.matchFile      matchFile                     v0.10.0
+loadExplicitWorkspaceFile   workspace.loadExplicitWorkspaceFile  v0.10.0
 Session.viewOf              Session.viewOfLocked          v0.11.0
 snapshot.reloadOrphanedFiles  snapshot.reloadOrphanedOpenFiles  v0.11.0
 snapshot.orphanedFileScopes  snapshot.orphanedFiles       v0.11.0
@@ -40,6 +42,9 @@ snapshot.depsErrors         depsErrors                    v0.13.0
 importDiagnostics           fixedByImportFix              v0.13.0
 cloneFieldList              qualifyFieldList              v0.13.0
 objToMappedRange            adjustedObjEnd                v0.13.0
+unappliedChanges.GetFile    unappliedChanges.ReadFile     v0.13.0
+snapshot.getMetadata        snapshot.Metadata             v0.13.0
+renamer.docComment          docComment                    v0.13.0
 DiskFile.Saved              DiskFile.SameContentsOnDisk   v0.14.0
 View.contains               snapshot.contains             v0.14.0
 View.FileKind               snapshot.FileKind             v0.14.0
@@ -58,18 +63,27 @@ ApplyProtocolEdits          ApplyEdits                    v0.15.0
 FileKindForLang             KindForLang                   v0.15.0
 Qualifier                   FileQualifier                 v0.15.0
 applyFileEdits              applyChanges                  v0.15.0
-unappliedChanges.GetFile    unappliedChanges.ReadFile     v0.13.0
+nonNilSliceString           NonNilSlice                   v0.15.0
+DiskFile.FileIdentity       diskFile.Identity             v0.15.0
+overlay.FileIdentity        overlay.Identity              v0.15.0
+newMetadataGraph            newGraph                      v0.15.0
+VulnerablePackages          modVulnImpl                   v0.15.0
+versionMessage              Message                       v0.15.0
 bundleQuickFixes            bundleLazyFixes               v0.16.0
 BundledQuickFixes           BundledLazyFixes              v0.16.0
 snapshot.buildOverlay       snapshot.buildOverlays        v0.16.0
 viewDefinition.moduleMode   ViewType.usesModules          v0.16.0
+Package.GetSyntax           Package.Syntax                v0.16.0
 GetStubInfo                 GetIfaceStubInfo              v0.18.0
 validImports                validImportPaths              v0.18.0
 symbolWalker.atNode         symbolWalker.declare          v0.18.0
 generateIdentifier          generateName                  v0.18.0
 ComputeOneImportFixEdits    ComputeImportFixEdits         v0.18.0
 hashDiagnostic              Diagnostic.Hash               v0.18.0
+completer.expectedCompositeLiteralType  expectedCompositeLiteralType  v0.18.0
 server.fileOf               Session.FileOf                v0.20.0
+NarrowestMetadataForFile    snapshot.NarrowestMetadataForFile  v0.20.0
+server.diagnoseChangedFiles  diagnoseChangedFiles         v0.20.0
 """
 
 _OTHER_ROWS = """
@@ -79,6 +93,7 @@ mod..ModTidyDiagnostics     mod..tidyDiagnostics          v0.18.0
 mod..ModUpgradeDiagnostics  mod..upgradeDiagnostics       v0.18.0
 mod..ModVulnerabilityDiagnostics  mod..vulnerabilityDiagnostics  v0.18.0
 work..DiagnosticsForWork    work..diagnoseOne             v0.15.0
+cmd..URIFromPath            ..URIFromPath                 v0.15.0
 debug..printBuildInfo       debug..writeBuildInfo         v0.20.0
 analysis/fillstruct..DiagnoseFillableStructs  analysis/fillstruct..Diagnose  v0.15.0
 analysis/infertypeargs..DiagnoseInferableTypeArgs  analysis/infertypeargs..diagnose  v0.15.0

@@ -17,7 +17,8 @@ import hashlib
 import re
 from base64 import b32encode
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from gopls_diag.model.crash import Crash, EndKind
 from gopls_diag.model.go_stack import Frame
@@ -29,7 +30,6 @@ ID_LENGTH = 10
 """Characters of base32, 50 bits: among 100,000 defects two share an id with a probability of 1 in 200,000."""
 MOST_FRAMES = 400
 """Frames that are looked at: 100 are printed, or 50 and 50 around a gap, and those of a panic within a panic."""
-_FALL_BACK_FRAMES = 2
 _OFTEN = 0.6
 """A function that repeats belongs to the cycle if it stands there this often, measured by the commonest."""
 
@@ -179,7 +179,7 @@ def _named(frame: Frame) -> FunctionName:
     package = _package_of(frame.file)
     if not package or package == name.package:
         return name
-    return FunctionName(package, name.receiver, name.name, name.is_closure, name.is_wrapper, name.inlined_into)
+    return replace(name, package=package)
 
 
 def _package_of(file: str) -> str:
@@ -189,24 +189,37 @@ def _package_of(file: str) -> str:
     return canonical_package(folder) if found and "!" not in folder else ""
 
 
-def _telling(frames: Iterable[Frame]) -> list[FunctionName]:
+def _telling(frames: Sequence[Frame]) -> list[FunctionName]:
     """The innermost function that knows what it does, and its caller if it has no name of its own."""
     owners: list[FunctionName] = []
-    others: list[FunctionName] = []
+    others: dict[FrameRole, FunctionName] = {}
     for frame in frames:
         if not frame.is_go:
             continue
         name = _named(frame)
         role = frame_role(name)
-        if role is FrameRole.OWNER:
-            if name.is_wrapper and not owners:
-                continue
-            owners.append(name)
-            if not _is_nameless(owners[-1]):
+        if role is not FrameRole.OWNER:
+            others.setdefault(role, name)
+        elif not name.is_wrapper or owners:
+            owners.append(_in_its_package(name, frame, frames))
+            if not _is_nameless(name):
                 return owners
-        elif role is FrameRole.HELPER:
-            others.append(name)
-    return owners[:1] or others[:_FALL_BACK_FRAMES]
+    if owners:
+        return owners
+    others.pop(FrameRole.MACHINERY, None)
+    best = others.get(FrameRole.HELPER) or others.get(FrameRole.STANDARD)
+    return [best] if best else []
+
+
+def _in_its_package(name: FunctionName, frame: Frame, frames: Sequence[Frame]) -> FunctionName:
+    """The same for a closure that was inlined into another package, if its own function is among the frames."""
+    if not name.inlined_into or _package_of(frame.file):
+        return name
+    for each in frames:
+        other = function_name(each.function)
+        if (other.receiver, other.name) == (name.receiver, name.name) and not other.inlined_into:
+            return replace(name, package=other.package)
+    return name
 
 
 def _is_nameless(name: FunctionName) -> bool:
