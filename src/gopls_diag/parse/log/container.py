@@ -58,17 +58,24 @@ class CriLines(LineCarrier):
     first_characters = "0123456789"
     mark = " std"
 
+    def __init__(self) -> None:
+        self._is_piece = False
+        self._is_last_piece = False
+
     def peel(self, line: str) -> Sequence[Peeled] | None:
         """The line, or a piece of it."""
         found = _CRI_PATTERN.match(line)
         if not found:
             return None
-        return (Peeled(line[found.end() :], _stream(found[1]), is_partial=found[2] == "P"),)
+        self._is_last_piece, self._is_piece = self._is_piece, found[2] == "P"
+        return (Peeled(line[found.end() :], _stream(found[1]), is_partial=self._is_piece),)
 
     def lane(self, line: str) -> re.Pattern[str] | None:
-        """Whole lines of standard error."""
+        """Whole lines of one output."""
         found = _CRI_PATTERN.match(line)
-        return re.compile(rf"\n{_STAMP} {found[1]} F ?") if found and found[2] == "F" else None
+        if not found or found[2] != "F" or self._is_last_piece:
+            return None
+        return re.compile(rf"\n{_STAMP} {found[1]} F ?")
 
 
 class ComposeLines(LineCarrier):

@@ -61,9 +61,10 @@ def _undone(text: str) -> list[str]:
     """The text of a string, or of the strings within it."""
     for _ in range(_DEPTH):
         text = unescape(text)
-        if "\n" in text or "\\n" not in text:
+        if not _TRACE_PATTERN.search(text):
             break
-        within, _before = _traces(text) if '"' in text and _TRACE_PATTERN.search(text) else ([], "")
+        # Still escaped: a string within this one, of which the rest is another logger's.
+        within, _ = _traces(text) if '"' in text else ([], "")
         if within:
             return within
     return [text]
