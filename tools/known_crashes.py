@@ -28,9 +28,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from tools.known_crashes_history import Commit, History, Release  # noqa: E402
+from tools.known_crashes_landmarks import written  # noqa: E402
 from tools.known_crashes_places import Place, affected_places  # noqa: E402
 
 TABLE = ROOT / "src" / "gopls_diag" / "checks" / "known_crashes.json"
+LINES = ROOT / "src" / "gopls_diag" / "checks" / "gopls_lines.json"
 REVIEW = ROOT / "tools" / "known_crashes_review.txt"
 TOOLS = "golang.org/x/tools/"
 
@@ -239,7 +241,9 @@ def main() -> None:
             directory = Path(folder) / "tools.git"
             command = ["git", "clone", "--quiet", "--bare", "https://github.com/golang/tools", str(directory)]
             subprocess.run(command, check=True)
-        table, counts = make(History(directory))
+        history = History(directory)
+        table, counts = make(history)
+        LINES.write_text(written(history), encoding="utf-8")
     entries = table.pop("entries")
     assert isinstance(entries, list)
     head = json.dumps(table, ensure_ascii=False)[:-1]

@@ -21,7 +21,7 @@ ALIKE = 0.6
 BETWEEN = "dev"
 """Stands for the sources right before the fix, which builds between two releases have."""
 LINES_BEFORE = 1
-LINES_BEHIND = 8
+LINES_BEHIND = 10
 """A check that a fix puts in stands before the line that fails: how far behind it that line is looked for."""
 
 

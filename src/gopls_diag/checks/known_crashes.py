@@ -5,8 +5,9 @@ entry if all of this holds:
 
 - one of the entry's functions is the first of golang.org/x/tools below the panic, or so near to it as the entry says;
 - it failed in the entry's way: nil dereference, index out of range, a panic of gopls's own, …;
-- its release is older than the one with the fix, and has what the fix changed; a crash of unknown release must fail at
-  a line that some such release has;
+- its release is older than the one with the fix, and has what the fix changed. A trace that does not name the release
+  is of those whose functions stand at its lines (`gopls_lines.py`); where that tells nothing either, there must be no
+  other entry of the function;
 - in a function of more than a few lines, it failed at the lines that the fix changes, where the fix changes any.
 
 "Known, upgrade" said wrongly costs a user an upgrade and the maintainers a report, so what is in doubt is left out;
@@ -22,6 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from gopls_diag.checks.gopls_lines import LinesReading, releases_by_lines
 from gopls_diag.model.crash import Crash, EndKind, KnownCrash
 from gopls_diag.model.go_stack import Frame
 from gopls_diag.model.version import GoplsVersion, GoVersion
@@ -33,6 +35,9 @@ SHORT_FUNCTION = 25
 FRAMES_OF_RECURSION = 60
 """How deep a stack overflow is looked at: the functions that call one another without end come early."""
 MOST = 3
+BUCKETS_READ = 30
+ENOUGH_FUNCTIONS = 2
+"""So many functions must stand where a release has them before their lines are believed to tell it."""
 BETWEEN = "dev"
 """Key for the lines right before the fix, which builds between releases have."""
 
@@ -62,10 +67,8 @@ class Place:
     """First and last line of what the fix changes, by release; empty if the fix changes other places."""
 
     def has(self, line: int, release: str) -> bool:
-        """True if the fix changes that line in that release, or in any when the release is ""."""
-        if release:
-            return any(first <= line <= last for first, last in self.lines.get(release, ()))
-        return any(first <= line <= last for spans in self.lines.values() for first, last in spans)
+        """True if the fix changes that line in that release."""
+        return any(first <= line <= last for first, last in self.lines.get(release, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,30 @@ class Match:
     place: Place
     is_at_line: bool
 
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Which gopls failed, as far as the trace tells."""
+
+    version: GoplsVersion
+    releases: frozenset[str]
+    """Those that it can be: the one that is named, or those whose lines fit; none for a build between releases."""
+    is_told: bool
+    """False if neither a name nor lines told it: then `releases` is all of them."""
+    go: GoVersion
+
     @property
-    def is_sure(self) -> bool:
-        return self.is_at_line
+    def words(self) -> str:
+        """`gopls v0.18.1`, `gopls v0.18.0 or v0.18.1 by its lines`."""
+        if self.version.is_known:
+            return f"gopls {self.version}"
+        names = sorted(self.releases, key=GoplsVersion.parse)
+        if not self.is_told:
+            return "a gopls of unknown version"
+        if not names:
+            return "a gopls built between releases"
+        span = names[0] if len(names) == 1 else f"{names[0]} {'or' if len(names) == 2 else 'to'} {names[-1]}"
+        return f"gopls {span} by its lines"
 
 
 def known(crash: Crash) -> tuple[KnownCrash, ...]:
@@ -109,18 +133,36 @@ def known(crash: Crash) -> tuple[KnownCrash, ...]:
     words = crash.chain[0].text if crash.chain else crash.message
     way = way_of_failing(words, crash.kind)
     frames = _below_panic(crash.crashing.stack.frames)
-    found: list[Match] = []
+    subject = _subject(crash)
+    found: dict[int, Match] = {}
+    rivals: set[str] = set()
     for entry, place, frame in _candidates(frames, is_overflow=way == "stack overflow"):
-        if not _fails_alike(entry, way, words) or any(each.entry is entry and each.is_at_line for each in found):
+        if (entry.classes and way not in entry.classes) or entry.says not in words:
             continue
-        match = _judged(entry, place, frame, crash)
-        if match:
-            found = [each for each in found if each.entry is not entry]
-            found.append(match)
-    if any(each.is_at_line for each in found):
-        found = [each for each in found if each.is_at_line]
-    found.sort(key=lambda each: (GoplsVersion.parse(each.entry.fixed_in), each.entry.issue), reverse=True)
-    return tuple(_told(each, way, crash) for each in found[:MOST])
+        rivals.add(entry.fixed_in)
+        match = _judged(entry, place, frame, subject)
+        if match and not (id(entry) in found and found[id(entry)].is_at_line):
+            found[id(entry)] = match
+    matches = list(found.values())
+    if not subject.is_told and len(rivals) > 1:
+        # Without a version, the same line stands in several releases for different failures.
+        return ()
+    if any(each.is_at_line for each in matches):
+        matches = [each for each in matches if each.is_at_line]
+    matches.sort(key=lambda each: (GoplsVersion.parse(each.entry.fixed_in), each.entry.issue), reverse=True)
+    return tuple(_told(each, way, subject) for each in matches[:MOST])
+
+
+def _subject(crash: Crash) -> Subject:
+    go = GoVersion.parse(crash.go_version)
+    version = GoplsVersion.parse(crash.program_version)
+    if version.is_release:
+        return Subject(version, frozenset({version.text}), True, go)
+    frames = list(crash.crashing.stack.frames) if crash.crashing else []
+    for bucket in crash.buckets[:BUCKETS_READ]:
+        frames += bucket.stack.frames
+    lines: LinesReading = releases_by_lines(frames)
+    return Subject(version, lines.releases, lines.functions >= ENOUGH_FUNCTIONS, go)
 
 
 def way_of_failing(words: str, kind: EndKind) -> str:
@@ -164,44 +206,42 @@ def _candidates(frames: tuple[Frame, ...], *, is_overflow: bool) -> Iterator[tup
                 yield entry, place, frame
 
 
-def _fails_alike(entry: Entry, way: str, words: str) -> bool:
-    return (not entry.classes or way in entry.classes) and entry.says in words
-
-
-def _judged(entry: Entry, place: Place, frame: Frame, crash: Crash) -> Match | None:
+def _judged(entry: Entry, place: Place, frame: Frame, subject: Subject) -> Match | None:
     """Whether the version, and the line in it, fit."""
     if entry.fixed_by_go:
-        go = GoVersion.parse(crash.go_version)
-        return (
-            None if go.is_known and go >= GoVersion.parse(entry.fixed_by_go) else Match(entry, place, is_at_line=True)
-        )
-    version = GoplsVersion.parse(crash.program_version)
-    if version.is_known and not version.is_before(entry.fixed_in):
+        is_fixed = subject.go.is_known and subject.go >= GoVersion.parse(entry.fixed_by_go)
+        return None if is_fixed else Match(entry, place, is_at_line=True)
+    if subject.version.is_known and not subject.version.is_before(entry.fixed_in):
         return None
-    release = version.text if version.is_release else ""
+    older = {each for each in subject.releases if GoplsVersion.parse(each).is_before(entry.fixed_in)}
+    is_between = not subject.releases and subject.is_told
+    if not older and not is_between:
+        return None
     if not place.lines:
-        is_older = bool(entry.since) and version.is_known and version.is_before(entry.since)
-        return None if is_older else Match(entry, place, is_at_line=False)
-    if release and release not in place.lines:
-        return None
-    if frame.line is None:
-        return Match(entry, place, is_at_line=False) if release else None
-    if place.has(frame.line, release):
+        having = {each for each in older if entry.since and GoplsVersion.parse(each).is_at_least(entry.since)}
+        return Match(entry, place, is_at_line=False) if having else None
+    having = older & place.lines.keys()
+    if is_between or not subject.version.is_release:
+        having |= {BETWEEN}
+    if frame.line is None or not having:
+        return Match(entry, place, is_at_line=False) if having and subject.version.is_release else None
+    if any(place.has(frame.line, each) for each in having):
         return Match(entry, place, is_at_line=True)
-    return Match(entry, place, is_at_line=False) if release and place.size <= SHORT_FUNCTION else None
+    return Match(entry, place, is_at_line=False) if having - {BETWEEN} and place.size <= SHORT_FUNCTION else None
 
 
-def _told(match: Match, way: str, crash: Crash) -> KnownCrash:
+def _told(match: Match, way: str, subject: Subject) -> KnownCrash:
     entry = match.entry
     name = match.place.function.rpartition("/")[2]
-    which = f"gopls {crash.program_version}" if crash.program_version else "a gopls of unknown version"
     if entry.fixed_by_go:
         rule = f"{way or 'failure'} in {name}, which {entry.fixed_by_go} no longer has"
+    elif match.is_at_line and subject.is_told:
+        rule = f"{way or 'failure'} in {name} at a line that the fix changes, in {subject.words}"
     elif match.is_at_line:
-        rule = f"{way or 'failure'} in {name} at a line that the fix changes, in {which}"
+        rule = f"possibly: {way or 'failure'} in {name} at a line that the fix changes in a release; {subject.words}"
     else:
         named = "the fix names the function" if entry.is_named else "the fix changes what the function relies on"
-        rule = f"possibly: {way or 'failure'} in {name} as in this issue, in {which}; {named}, not the line"
+        rule = f"possibly: {way or 'failure'} in {name} as in this issue, in {subject.words}; {named}, not the line"
     return KnownCrash(
         issue=entry.issue,
         fixed_in=entry.fixed_in,
