@@ -31,7 +31,8 @@ def heads(sayings: list[Saying]) -> list[tuple[int | None, str, str]]:
 def test_reads_the_server_log_of_vscode_with_languageclient_10() -> None:
     reader, sayings = read_file("vscode-0.57-server.log")
 
-    assert set(reader.formats) == {"vscode-0.57"}
+    assert reader.formats[0] == "vscode-0.57"
+    assert "plain" not in reader.formats
     assert reader.not_understood == 0
     assert heads(sayings) == [
         (1, "log", "Created View (#1)"),
@@ -82,7 +83,7 @@ def test_reads_the_log_of_the_extension() -> None:
 def test_joins_the_pieces_of_a_crash_that_neovim_wrote() -> None:
     reader, sayings = read_file("neovim-crash.log")
 
-    assert set(reader.formats) == {"neovim"}
+    assert reader.formats == ("neovim", "go-traceback")
     (crash,) = sayings
     assert crash.channel is Channel.STDERR
     assert crash.line == 2

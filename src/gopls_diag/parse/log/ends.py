@@ -9,6 +9,7 @@ lsp-mode.el (lsp--handle-process-exit); sublimelsp/LSP plugin/core/windows.py; s
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,7 +18,8 @@ from gopls_diag.model.crash import Crash, EndKind, Explanation
 from gopls_diag.parse.log.sayings import SIGNALS
 
 _ENDS_LIMIT = 10_000
-_LAST_WORDS = 40
+_USAGE_LINES = 60
+"""Within so many lines two complaints about a command line are of one run, if they differ."""
 _MESSAGE_LIMIT = 4000
 
 _CLIENT_PATTERN = re.compile(
@@ -38,14 +40,12 @@ _TIMED_OUT = "Stopping server timed out"
 _ABNORMAL_PATTERN = re.compile(r"exited abnormally with code (\d{1,5})")
 _SHELL_PATTERN = re.compile(
     r"^(?:Killed(?:: 9)?$|(?:\S{1,100}: )?(?:line \d{1,9}: +)?\d{1,10} Killed(?:: 9)? |zsh: killed +\S"
-    r"|\[\d{1,6}\] +[+-]? *\d{1,10} (?:killed|Killed)|signal: killed$)"
+    r"|\[\d{1,6}\] +[+-]? *\d{1,10} (?:killed|Killed))"
 )
-_STATUS_PATTERN = re.compile(r"^exit status (\d{1,3})$")
 _SERVICE_PATTERN = re.compile(
     r"\b(?P<unit>[^\s/]{1,200})\.(?:service|scope): Main process exited, code=(?P<how>exited|killed|dumped),"
     r" status=(?P<number>\d{1,3})/(?P<name>[A-Z0-9]{1,20})"
 )
-_USAGE_PATTERN = re.compile(r"^(?:gopls: unknown flag|gopls: unknown command|flag provided but not defined: )")
 _LAST_LINE_PATTERN = re.compile(r"^(?:\d{4}/\d\d/\d\d \d\d:\d\d:\d\d |[A-Za-z_0-9]{1,60}\.go:\d{1,6}: |gopls: )")
 _NOT_LAST_PATTERN = re.compile(r"debug server listening|[Ll]istening on")
 _ENDING_SIGNALS = {"killed": "SIGKILL", "terminated": "SIGTERM", "hangup": "SIGHUP", "segmentation fault": "SIGSEGV"}
@@ -53,7 +53,9 @@ _SHELL_SIGNAL_BASE = 128
 _CODES_OF_KILLS = {129: "SIGHUP", 130: "SIGINT", 137: "SIGKILL", 143: "SIGTERM"}
 """A wrapper or a shell passes on that its child was killed as 128 and the number of the signal."""
 _WINDOWS_CODES_OF_KILLS = {0xC000013A: "Control-C", 0x40010004: "a logoff"}
-_ENDING_KINDS = frozenset({EndKind.PANIC, EndKind.FATAL, EndKind.SIGNAL, EndKind.OOM, EndKind.HANG, EndKind.DUMP})
+_ENDING_KINDS = frozenset(
+    {EndKind.PANIC, EndKind.FATAL, EndKind.SIGNAL, EndKind.OOM, EndKind.HANG, EndKind.EXIT, EndKind.KILLED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ class Ends:
         self._source = source
         self._stream = stream
         self._ends: deque[_End] = deque(maxlen=_ENDS_LIMIT)
-        self._starts: deque[int] = deque(maxlen=_ENDS_LIMIT)
-        self._last_words: deque[tuple[int, str]] = deque(maxlen=_LAST_WORDS)
+        self._starts: list[int] = []
+        self._last_words: tuple[int, str] | None = None
         self._was_slow_to_stop = False
 
     def client(self, text: str, number: int) -> None:
@@ -110,23 +112,22 @@ class Ends:
 
     def printed(self, text: str, number: int) -> None:
         """Take a line that the program itself, or the shell behind it, wrote."""
-        first = text[:1]
-        if first in "Kz[s/b0123456789" and _SHELL_PATTERN.match(text):
+        if text[:1] in "Kz[/b0123456789" and _SHELL_PATTERN.match(text):
             self._add(_End(number, text, signal="SIGKILL"))
-        elif first == "e" and (found := _STATUS_PATTERN.match(text)):
-            self._add(_End(number, text, int(found[1]), is_unproved=True))
         elif text:
-            self._last_words.append((number, text[:_MESSAGE_LIMIT]))
+            self._last_words = (number, text[:_MESSAGE_LIMIT])
 
     def started(self, number: int) -> None:
         """A program was started here: what was printed before is another's."""
         if not self._starts or self._starts[-1] != number:
             self._starts.append(number)
-        self._last_words.clear()
+            if len(self._starts) > 2 * _ENDS_LIMIT:
+                del self._starts[:_ENDS_LIMIT]
+        self._last_words = None
 
     def join(self, crashes: Iterable[Crash]) -> tuple[Crash, ...]:
         """The crashes with how they ended, and an entry for each end of which nothing was printed, in their order."""
-        joined = sorted(crashes, key=lambda each: each.line)
+        joined = _without_repeats(sorted(crashes, key=lambda each: each.line))
         told: list[Crash] = []
         at = 0
         begin = 0
@@ -146,16 +147,16 @@ class Ends:
         return tuple(sorted([*joined, *told], key=lambda each: each.line))
 
     def _add(self, end: _End) -> None:
-        last = self._last_words[-1] if self._last_words else None
-        usage = next((each for each in self._last_words if _USAGE_PATTERN.match(each[1])), None)
-        if usage is None and last and (not _LAST_LINE_PATTERN.match(last[1]) or _NOT_LAST_PATTERN.search(last[1])):
+        last = self._last_words
+        if last and (not _LAST_LINE_PATTERN.match(last[1]) or _NOT_LAST_PATTERN.search(last[1])):
             last = None
-        self._ends.append(replace(end, last_words=usage or last, was_slow_to_stop=self._was_slow_to_stop))
-        self._last_words.clear()
+        self._ends.append(replace(end, last_words=last, was_slow_to_stop=self._was_slow_to_stop))
+        self._last_words = None
         self._was_slow_to_stop = False
 
     def _has_start(self, after: int, before: int) -> bool:
-        return any(after < each < before for each in self._starts)
+        at = bisect_right(self._starts, after)
+        return at < len(self._starts) and self._starts[at] < before
 
     def _distinct(self) -> list[tuple[_End, int | None]]:
         """Each end once, with the line of the next one: a vague sentence beside a plain one says nothing more."""
@@ -191,6 +192,22 @@ class Ends:
             exit_code=code,
             explanations=explanations,
         )
+
+
+def _without_repeats(crashes: list[Crash]) -> list[Crash]:
+    """The crashes, with one complaint about the command line for each run: gopls and package flag both complain."""
+    kept: list[Crash] = []
+    for each in crashes:
+        before = kept[-1] if kept else None
+        is_same_run = (
+            before is not None
+            and each.kind is before.kind is EndKind.EXIT
+            and each.message != before.message
+            and each.line - before.line < _USAGE_LINES
+        )
+        if not is_same_run:
+            kept.append(each)
+    return kept
 
 
 def _told(found: re.Match[str]) -> tuple[int | None, str]:

@@ -87,11 +87,6 @@ class SayingCutter:
         self._number = 0
         self._open: _Open | None = None
 
-    @property
-    def is_in_event(self) -> bool:
-        """True if the last line was a message of gopls's, so that labels may follow."""
-        return self._open is not None and self._open.channel is Channel.LOG
-
     def heard(self, text: str, channel: Channel | None, number: int) -> Channel | None:
         """Take a line and say on which channel it was said; None if it was part of no saying.
 
@@ -152,9 +147,15 @@ class SayingCutter:
             self.channels.add(said.channel)
             self._keep(Saying(said.channel, text, self.source, said.line))
 
-    def is_label(self, text: str) -> bool:
-        """True for a label of the event that is open."""
-        return self.is_in_event and _LABEL_PATTERN.match(text) is not None
+    def label(self, text: str) -> bool:
+        """Take a label of the message that is open; False if it is none."""
+        said = self._open
+        if said is None or said.channel is not Channel.LOG or not _LABEL_PATTERN.match(text):
+            return False
+        if said.lines < SAYING_LINES:
+            said.pieces.append("\n" + text)
+            said.lines += 1
+        return True
 
     def _is_of_trace(self, text: str, channel: Channel | None) -> bool:
         return channel is None and _TRACE_BODY_PATTERN.match(text) is not None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from gopls_diag.model.crash import Crash
 from gopls_diag.model.log_reading import GcHistory, RequestTrace
 from gopls_diag.model.saying import Channel, Saying
+from gopls_diag.parse.go_crash.dump_choice import DumpChoice
 from gopls_diag.parse.go_crash.reader import CrashReader
 from gopls_diag.parse.log.ends import Ends
 from gopls_diag.parse.log.gc_trace import GcTraceReader
@@ -64,9 +65,9 @@ class StreamReading:
 class LogStream:
     """Hands the lines of one stream to those who understand them."""
 
-    def __init__(self, source: str, name: str, kept: KeptSayings) -> None:
+    def __init__(self, source: str, name: str, kept: KeptSayings, choice: DumpChoice | None = None) -> None:
         self._cutter = SayingCutter(source, kept.add)
-        self._crash = CrashReader(source, name)
+        self._crash = CrashReader(source, name, choice)
         self._collections = GcTraceReader()
         self._requests = RpcTraceReader()
         self._ends = Ends(source, name)
@@ -75,9 +76,11 @@ class LogStream:
     def heard(self, text: str, channel: Channel | None, number: int) -> Channel | None:
         """Take a line; the channel on which it was said, None if it belongs to a record of requests."""
         if channel is None or channel is Channel.STDERR:
+            if channel is None and text[:1] == "\t" and self._cutter.label(text):
+                return Channel.LOG
             if (self._is_in_trace or text[:1] == "[") and self._requested(text, number, ""):
                 return self._cutter.heard(text, channel, number)
-            if not (channel is None and self._cutter.is_label(text)) and self._crash.line(text, number):
+            if self._crash.line(text, number):
                 self._cutter.crashed(text, number)
                 return Channel.STDERR
             if text[:3] == "gc ":

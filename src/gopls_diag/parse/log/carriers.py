@@ -1,0 +1,124 @@
+"""Which carrier a line is given to: all that are known, asked in order, and only those that the line can be of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from gopls_diag.parse.log.carrier import Carrier, Peeled
+from gopls_diag.parse.log.editors import certain_editors, editors
+from gopls_diag.parse.log.transports import loose_transports, transports
+
+_NEAR = 400
+"""Lines after a word of a crash in which the rest of it may come."""
+_CRASH_WORDS = (
+    *("goroutine ", "panic: ", "fatal error: ", "[signal ", "runtime stack:", "runtime: ", "DATA RACE", "Exception 0x"),
+    *("SIGQUIT: ", "SIGABRT: ", "SIGSEGV: ", "SIGBUS: ", "SIGILL: ", "SIGFPE: ", "SIGTRAP: ", "SIGSYS: "),
+)
+_TRACE = "[Trace - "
+"""Head of a record of requests, which no carrier's line begins with."""
+_CHARACTERS_LIMIT = 512
+"""First characters for which the carriers are remembered: letters of all scripts would be a memory of their own."""
+_UNFILTERED_LINES = 64
+"""Lines of a text that are looked at before it pays to look for the marks in the whole of it."""
+
+
+class Asked(NamedTuple):
+    """One carrier, with what the loop needs of it."""
+
+    carrier: Carrier
+    mark: str
+    is_transport: bool
+
+
+class Carriers:
+    """The carriers of one log."""
+
+    def __init__(self) -> None:
+        self.holding: list[Asked] = []
+        """Those that hold lines back and must be asked for them if nothing follows that they wait for."""
+        self.watches = False
+        """True if `watch` must see each line."""
+        self.all = [Asked(each, each.mark, False) for each in certain_editors()]
+        """Those that are asked for every line, in their order."""
+        self.all += [Asked(each, each.mark, True) for each in transports()]
+        self.all += [Asked(each, each.mark, False) for each in editors()]
+        self._loose = tuple(Asked(each, each.mark, True) for each in loose_transports())
+        self._is_loose = False
+        """True while a crash is near, which alone tells the loose carriers' forms."""
+        self._loose_until = 0
+        self._has_crash_words = False
+        self._text = ""
+        self._asked_lines = 0
+        self._tables: dict[tuple[bool, ...], dict[str, tuple[Asked, ...]]] = {}
+        self._every = tuple(True for _ in self.all)
+        self._table = self._tables.setdefault(self._every, {})
+        self._marks = self._every
+
+    def begin(self, text: str) -> None:
+        """The next lines are those of this text."""
+        self._text = text
+        self._asked_lines = 0
+        self._marks = self._every
+        self._table = self._tables[self._every]
+        self._has_crash_words = any(each in text for each in _CRASH_WORDS)
+        self.watches = self._has_crash_words or self._is_loose
+
+    def near(self, number: int) -> None:
+        """A crash is near this line."""
+        self._loose_until = number + _NEAR
+        self.watches = True
+
+    def watch(self, line: str, number: int) -> bool:
+        """Note whether a crash is near, as far as the lines so far tell; True if what is held back must be released."""
+        if self._has_crash_words and number + _NEAR // 2 > self._loose_until and any(w in line for w in _CRASH_WORDS):
+            self._loose_until = number + _NEAR
+        self._is_loose = number <= self._loose_until
+        self.watches = self._has_crash_words or self._is_loose
+        return bool(self.holding) and not self._is_loose
+
+    def peel(self, line: str, chain: tuple[Carrier, ...] = ()) -> tuple[Asked, Sequence[Peeled]] | None:
+        """What the first carrier that knows the line makes of it; not one of those that it was peeled by already."""
+        first = line[:1]
+        candidates = self._table.get(first)
+        if candidates is None:
+            candidates = self._candidates(first)
+        self._asked_lines += 1
+        if self._asked_lines == _UNFILTERED_LINES:
+            self._filter()
+        if candidates and not line.startswith(_TRACE):
+            for asked in candidates:
+                if asked[1] in line and not (chain and asked[0] in chain):
+                    peeled = asked[0].peel(line)
+                    if peeled is not None:
+                        return asked, peeled
+        return self._peel_loose(line, chain) if self._is_loose else None
+
+    def _peel_loose(self, line: str, chain: tuple[Carrier, ...]) -> tuple[Asked, Sequence[Peeled]] | None:
+        for asked in self._loose:
+            if asked.mark in line and asked.carrier not in chain:
+                peeled = asked.carrier.peel(line)
+                if peeled is not None:
+                    self.holding = [each for each in self.holding if each is not asked]
+                    self.holding += [] if peeled else [asked]
+                    return asked, peeled
+        return None
+
+    def _filter(self) -> None:
+        """Leave out the carriers whose mark stands nowhere in the present text."""
+        self._marks = tuple(each.mark in self._text for each in self.all)
+        if len(self._tables) > _CHARACTERS_LIMIT:
+            self._tables = {self._every: self._tables[self._every]}
+        self._table = self._tables.setdefault(self._marks, {})
+
+    def _candidates(self, first: str) -> tuple[Asked, ...]:
+        """The carriers whose lines may begin with this character."""
+        found = tuple(
+            each
+            for each, is_marked in zip(self.all, self._marks, strict=True)
+            if is_marked
+            and (not each.carrier.first_characters or (first != "" and first in each.carrier.first_characters))
+        )
+        if len(self._table) < _CHARACTERS_LIMIT:
+            self._table[first] = found
+        return found
