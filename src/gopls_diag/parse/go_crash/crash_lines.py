@@ -18,7 +18,7 @@ from gopls_diag.parse.go_crash.open_crash import OpenCrash
 from gopls_diag.parse.go_crash.race import SEPARATOR
 from gopls_diag.parse.go_crash.registers import parse_registers
 from gopls_diag.parse.go_crash.signals import parse_bracket, parse_signal_head, with_line
-from gopls_diag.parse.go_crash.stack_line import is_file_line, is_function_line, is_stack_line
+from gopls_diag.parse.go_crash.stack_line import is_file_line, is_function_line, is_half_line, is_stack_line
 
 _BODY_LIMIT = 5_000
 _VALUE_LIMIT = 60
@@ -83,6 +83,8 @@ class CrashLines:
 
     def end(self) -> None:
         """No more lines come."""
+        if self._header is not None and is_half_line(self._symbol):
+            self._crash.is_cut = True
         self._end_stack()
 
     # Behind the head, before the first stack.
@@ -217,6 +219,8 @@ class CrashLines:
             self._end_stack()
             return Answer.TAKEN
         if text.startswith("goroutine ") and parse_header(text) is not None:
+            if self._crash.is_survived and (self._is_disturbed or self._symbol):
+                return Answer.ANEW
             self._start(text, number)
             return Answer.TAKEN
         if parse_registers(text):

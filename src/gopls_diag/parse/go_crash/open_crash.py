@@ -46,6 +46,8 @@ class OpenCrash:
     """True if the runtime ended by a signal of its own (GOTRACEBACK=crash), so by no exit code."""
     is_by_signal: bool = False
     """True also for a dump that a signal caused: the program ends behind it."""
+    is_cut: bool = False
+    """True if half a line of a stack stood last."""
     chain: PanicChain = field(default_factory=PanicChain)
     diagnostics: list[str] = field(default_factory=list)
     registers: list[tuple[str, int]] = field(default_factory=list)
@@ -202,7 +204,11 @@ class OpenCrash:
     def _truncation(self, kind: EndKind) -> str:
         if self._last is not None:
             head, body = self._last
-            return f"the stack of goroutine {head.id} is cut off" if _is_cut(head, parse_stack(body)) else ""
+            return (
+                f"the stack of goroutine {head.id} is cut off"
+                if self.is_cut or _is_cut(head, parse_stack(body))
+                else ""
+            )
         if kind in (EndKind.EXIT, EndKind.KILLED) or self.is_survived or self.groups.count:
             return ""
         if self.runtime_stack is None:

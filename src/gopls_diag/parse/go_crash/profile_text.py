@@ -14,9 +14,7 @@ from gopls_diag.model.go_stack import Bucket, Frame, Stack
 
 _HEAD_PATTERN = re.compile(r"(goroutine|goroutineleak|threadcreate) profile: total ([0-9]{1,18})")
 _RECORD_PATTERN = re.compile(r"([0-9]{1,18}) @(?: 0x[0-9a-f]{1,16}){0,2000} *")
-_FRAME_PATTERN = re.compile(
-    r"#[\t ]{1,8}0x([0-9a-f]{1,16})(?:[\t ]{1,200}([^\t]{1,2000})[\t ]{1,200}(\S[^\t]{0,4000}))?"
-)
+_ADDRESS_PATTERN = re.compile(r"0x[0-9a-f]{1,16}")
 _OFFSET_PATTERN = re.compile(r"\+0x[0-9a-f]{1,16}")
 _LABELS = "# labels: "
 _FRAMES = 1000
@@ -33,7 +31,9 @@ def is_profile_head(text: str) -> bool:
 class CountProfile:
     """A profile as it is read, behind its head."""
 
+    head: str
     goroutines: int = 0
+    """Those that were counted; 0 where threads were."""
     _buckets: list[Bucket] = field(default_factory=list)
     _count: int = 0
     _frames: list[Frame] = field(default_factory=list)
@@ -50,7 +50,7 @@ class CountProfile:
                 return False
             self._close()
             self._count = int(matched[1])
-            self.goroutines += self._count
+            self.goroutines += self._count if self.head.startswith("goroutine") else 0
             return True
         if text.startswith(_LABELS):
             self._labels = tuple((each, self._count) for each in _labels(text[len(_LABELS) :]))
@@ -58,18 +58,21 @@ class CountProfile:
         return self._frame(text)
 
     def _frame(self, text: str) -> bool:
-        matched = _FRAME_PATTERN.fullmatch(text.rstrip())
-        if matched is None:
+        """Takes `#`, an address, a function with an offset, and a position, with one or more TABs between them."""
+        parts = [each.strip() for each in text[1:].split("\t") if each.strip()]
+        if len(parts) == 1:
+            # A terminal or an editor made blanks of the TABs.
+            parts = text[1:].split(maxsplit=2)
+        if not parts or _ADDRESS_PATTERN.fullmatch(parts[0]) is None:
             return False
-        address, function, position = matched.groups()
-        if function is not None and len(self._frames) < _FRAMES:
-            name = function.rstrip()
+        if len(parts) > 2 and len(self._frames) < _FRAMES:
+            name, position = parts[1], parts[2]
             offset = name.rfind("+0x")
             if offset > 0 and _OFFSET_PATTERN.fullmatch(name, offset):
                 name = name[:offset]
             file, _, line = position.rpartition(":")
             number = int(line) if line.isascii() and line.isdigit() and len(line) < 10 else None
-            self._frames.append(Frame(name, file if number is not None else position, number, pc=int(address, 16)))
+            self._frames.append(Frame(name, file if number is not None else position, number, pc=int(parts[0], 16)))
         return True
 
     def _close(self) -> None:

@@ -187,7 +187,7 @@ class CrashReader:
         if head.form == "race":
             crash.race = RaceReport()
         elif head.form == "profile":
-            crash.profile = CountProfile()
+            crash.profile = CountProfile(head.message)
         self._crash, self._strange = crash, 0
         self._lines = CrashLines(crash, head, number)
 

@@ -7,7 +7,7 @@ import re
 from gopls_diag.parse.go_crash.diagnostics import is_memory_dump
 from gopls_diag.parse.go_crash.frames import is_argument_list, nameless, parse_file, split_arguments
 
-_SYMBOL_PATTERN = re.compile(r"[A-Za-z_.$~@?][0-9A-Za-z_.$~@?:<>*&-]{0,500}")
+_HALF_PATTERN = re.compile(r"[^ \t\n]{1,1000}(?: [0-9a-fx?_,{}. ]{0,2000})?")
 _STARTS = (
     "created by ",
     "...",
@@ -47,6 +47,8 @@ def is_stack_line(text: str) -> bool:
     return is_memory_dump(text) or nameless(text) is not None
 
 
-def is_symbol(text: str) -> bool:
-    """True for a bare word that may be a function of C."""
-    return _SYMBOL_PATTERN.fullmatch(text) is not None
+def is_half_line(text: str) -> bool:
+    """True for a call that was cut off: `main.f(0x1, {0x`, `net/http.(*conn).se`."""
+    if _HALF_PATTERN.fullmatch(text) is None or not ("." in text or "/" in text):
+        return False
+    return " " not in text or -1 < text.find("(") < text.find(" ")
