@@ -52,10 +52,9 @@ def cri_pieces(lines: Sequence[str]) -> str:
     """Lines of more than 60 characters in two pieces."""
     written = []
     for line in lines:
-        if len(line) > 60:
-            written.append(f"2026-11-22T18:25:23.123456789Z stderr P {line[:60]}\n")
-            line = line[60:]
-        written.append(f"2026-11-22T18:25:23.123456789Z stderr F {line}\n")
+        pieces = (line[:60], line[60:]) if len(line) > 60 else (line,)
+        for piece, flag in zip(pieces, "PF" if len(pieces) == 2 else "F", strict=True):
+            written.append(f"2026-11-22T18:25:23.123456789Z stderr {flag} {piece}\n")
     return "".join(written)
 
 
@@ -339,5 +338,5 @@ def test_line_numbers_are_those_of_the_file() -> None:
 
         (crash,) = read(text).crashes
 
-        at = [number for number, line in enumerate(text.splitlines(), 1) if re.search("panic: runtime", line)][0]
+        at = next(number for number, line in enumerate(text.splitlines(), 1) if re.search("panic: runtime", line))
         assert crash.line == at, name

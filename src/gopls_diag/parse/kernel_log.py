@@ -22,6 +22,9 @@ _UNIX_PATTERN = re.compile(r"^(\d{9,11}\.\d{1,9}) (\S+) ([^:\s]{1,80}): ")
 _ISO_PATTERN = re.compile(
     r"^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?([+-]\d\d:?\d\d|Z)?[ \t]+(?:(\S+)[ \t]+([^:\s]{1,80}): )?"
 )
+_FULL_PATTERN = re.compile(
+    r"^[A-Z][a-z]{2} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,9}))? ([A-Z+\d:-]{1,6}) (?:\S+ )?[^:\s]{1,80}: "
+)
 _DMESG_PATTERN = re.compile(
     r"^\[[A-Z][a-z]{2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ([ \d]\d) (\d\d):(\d\d):(\d\d) (\d{4})\] "
 )
@@ -152,11 +155,14 @@ def _strip(line: str, boot_seconds: float | None, now_seconds: float | None) -> 
     seconds: float | None = None
     unix = _UNIX_PATTERN.match(line)
     iso = None if unix else _ISO_PATTERN.match(line)
-    syslog = None if unix or iso else _SYSLOG_PATTERN.match(line)
+    full = None if unix or iso else _FULL_PATTERN.match(line)
+    syslog = None if unix or iso or full else _SYSLOG_PATTERN.match(line)
     if unix:
         seconds, line = float(unix[1]), line[unix.end() :]
     elif iso:
         seconds, line = _iso_seconds(iso), line[iso.end() :]
+    elif full:
+        seconds, line = _iso_seconds(full), line[full.end() :]
     elif syslog:
         seconds, line = _syslog_seconds(syslog, now_seconds), line[syslog.end() :]
     dated = _DMESG_PATTERN.match(line)
@@ -172,7 +178,7 @@ def _strip(line: str, boot_seconds: float | None, now_seconds: float | None) -> 
 
 
 def _iso_seconds(found: re.Match[str]) -> float | None:
-    zone = (found[4] or "").replace("Z", "+00:00")
+    zone = "+00:00" if found[4] in ("Z", "UTC", "GMT") else found[4] or ""
     try:
         moment = datetime.fromisoformat(f"{found[1]}T{found[2]}{zone}")
     except ValueError:

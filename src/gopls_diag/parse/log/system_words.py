@@ -41,6 +41,10 @@ MARKS = (
 """Words of systems."""
 
 
+_MARGIN = " \t>|#*"
+"""Of mails, tables and comments."""
+
+
 class SystemWords(LineCarrier):
     """Lines with one of those words."""
 
@@ -52,7 +56,7 @@ class SystemWords(LineCarrier):
 
     def peel(self, line: str) -> Sequence[Peeled] | None:
         """The line, from its first letter on."""
-        return (Peeled(line.strip(), channel=Channel.KERNEL),)
+        return (Peeled(line.strip().lstrip(_MARGIN), channel=Channel.KERNEL),)
 
 
 class UnifiedLogObjects(LineCarrier):

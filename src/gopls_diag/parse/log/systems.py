@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol
@@ -16,6 +17,7 @@ from gopls_diag.parse.windows_events import parse_windows_events
 
 _KEPT = 20_000
 """Lines of the system's that are looked at; more says nothing new about the same kill."""
+_SIGKILL_PATTERN = re.compile(r"SIGKILL|\bsignal:? (?:9\b|killed\b)|\b[Kk]illed\b|\b137\b|9/KILL")
 _ENDING = frozenset(
     (
         KillKind.OUT_OF_MEMORY,
@@ -104,7 +106,9 @@ def joined(crashes: Iterable[Crash], ends: Iterable[Crash]) -> tuple[Crash, ...]
 def _is_same(crash: Crash, end: Crash) -> bool:
     if crash.kind is not EndKind.KILLED or end.kind is not EndKind.KILLED or end.program != "gopls":
         return False
-    return crash.program in ("", "gopls") and crash.signal is not None and crash.signal.name == "SIGKILL"
+    if crash.program not in ("", "gopls"):
+        return False
+    return crash.signal.name == "SIGKILL" if crash.signal else _SIGKILL_PATTERN.search(crash.message) is not None
 
 
 class WholeFile(Protocol):
