@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,31 +13,35 @@ from gopls_diag import __version__
 from gopls_diag.cli.exits import ExitCode, UserError
 from gopls_diag.cli.shipped import print_out
 
-_SHOW_PROGRESS_AFTER = 0.5
-_BETWEEN_PROGRESS = 0.1
+if TYPE_CHECKING:
+    from gopls_diag.engines.crash import Progress
+    from gopls_diag.model.crash_report import CrashReport
+
+_SHOW_PROGRESS_AFTER_SECONDS = 0.5
+_BETWEEN_PROGRESS_SECONDS = 0.1
+_OUTPUT_CHARACTERS = 64 * 1024
+"""So much is put together before it is written: a write for each of 100,000 lines would take as long as reading."""
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="FILE...|-")
+@click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--html", metavar="FILE", help="Also write one self-contained page with all stacks.")
-@click.option("--report", is_flag=True, help="Print a ready title and body for an issue instead.")
+@click.option("--html", "page", metavar="FILE", help="Also write one page with all stacks, for a browser.")
+@click.option("--report", is_flag=True, help="Print title and body of an issue for gopls's maintainers instead.")
 @click.option(
     "--group",
     type=click.Choice(["stack", "arguments"]),
     default="stack",
     show_default=True,
-    help="What makes two goroutines the same: their stack, or its arguments too.",
+    help="When two goroutines are the same: by their stack, or by its arguments too.",
 )
-@click.option(
-    "--goroutine", "goroutine", type=int, metavar="ID", help="Print this goroutine whole, with its arguments."
-)
-@click.option("--all", "all_stacks", is_flag=True, help="Print every stack, not the most telling ones only.")
-@click.option("-v", "--verbose", is_flag=True, help="Print more proof, and what could not be told.")
+@click.option("--goroutine", type=int, metavar="ID", help="Print this goroutine whole, with its arguments, instead.")
+@click.option("--all", "all_stacks", is_flag=True, help="Print every stack in full, not the most telling ones.")
+@click.option("-v", "--verbose", is_flag=True, help="Print every end, all proof, and what could not be told.")
 def crash(
     files: tuple[str, ...],
     format_name: str,
-    html: str | None,
+    page: str | None,
     report: bool,
     group: str,
     goroutine: int | None,
@@ -46,38 +50,45 @@ def crash(
 ) -> int:
     """Tell what happened, from logs, dumps and reports.
 
-    Takes any mix of files, folders and - for standard input: output channels of editors, journals, terminal copies,
-    goroutine dumps, kernel logs, macOS reports, also packed (gzip, zip). No machine is asked and nothing is changed.
+    FILE is a file, a folder of logs, or - for standard input, in any mix: output channels of editors, journals,
+    copies of a terminal, goroutine dumps, kernel logs, macOS reports, also packed with gzip or zip. The machine is not
+    looked at and nothing is changed.
     """
+    result = _read(files, group, goroutine)
+    if page:
+        _write_page(page, result)
+    if goroutine is not None and format_name == "text":
+        _print_goroutine(result, goroutine)
+    elif report:
+        _print_issue(result)
+    elif format_name == "json":
+        _print_json(result)
+    else:
+        _print_text(result, is_verbose=verbose, all_stacks=all_stacks)
+    return ExitCode.FOUND if result.verdict or result.has_ends else ExitCode.FINE
+
+
+def _read(files: tuple[str, ...], group: str, goroutine: int | None) -> CrashReport:
     from gopls_diag.cli.log_inputs import STDIN, LogInputs  # noqa: PLC0415 - not for --help
     from gopls_diag.engines.crash import Finished, Progress, read_logs  # noqa: PLC0415
+    from gopls_diag.parse.go_crash.dump_choice import DumpChoice  # noqa: PLC0415
+    from gopls_diag.parse.go_crash.same_stack import GroupingRule  # noqa: PLC0415
 
-    if not files:
-        if sys.stdin.isatty():
-            raise UserError("no log was given", "Give files or folders, or - for standard input.")
-        files = (STDIN,)
-    inputs = LogInputs(files)
+    if not files and sys.stdin.isatty():
+        raise UserError("no log was given", "Give files or folders, or - to read standard input.")
+    inputs = LogInputs(files or (STDIN,))
+    choice = DumpChoice(GroupingRule(group), frozenset() if goroutine is None else frozenset((goroutine,)))
     line = _ProgressLine()
-    result = None
     try:
-        for event in read_logs(inputs, now_seconds=time.time(), skipped=inputs.skipped):
-            if isinstance(event, Progress):
-                line.show(event)
-            elif isinstance(event, Finished):
-                result = event.report
+        for event in read_logs(inputs, now_seconds=time.time(), choice=choice, skipped=inputs.skipped):
+            match event:
+                case Progress():
+                    line.show(event)
+                case Finished(report):
+                    return report
     finally:
         line.end()
-    assert result is not None
-    if html:
-        _write_page(html, result)
-    if format_name == "json":
-        from gopls_diag.present import crash_json  # noqa: PLC0415
-
-        for piece in crash_json.pieces(result, __version__):
-            print_out(piece)
-    else:
-        print_out(_text(result, is_verbose=verbose, all_stacks=all_stacks), unknown="backslashreplace")
-    return ExitCode.FOUND if result.verdict or result.has_ends else ExitCode.FINE
+    raise AssertionError("the logs were read without a report")
 
 
 class _ProgressLine:
@@ -85,40 +96,78 @@ class _ProgressLine:
 
     def __init__(self) -> None:
         self._is_shown = sys.stderr.isatty()
-        self._next = time.monotonic() + _SHOW_PROGRESS_AFTER
+        self._next = time.monotonic() + _SHOW_PROGRESS_AFTER_SECONDS
         self._is_open = False
 
-    def show(self, event: Any) -> None:
+    def show(self, event: Progress) -> None:
+        """Tell how far it is, but not too often."""
         if not self._is_shown or time.monotonic() < self._next:
             return
-        self._next = time.monotonic() + _BETWEEN_PROGRESS
-        read = f"{event.read_bytes / 1e6:,.0f} MB"
-        share = (
-            f" of {event.size_bytes / 1e6:,.0f} MB, {event.read_bytes * 100 // event.size_bytes} %"
-            if event.size_bytes
-            else ""
-        )
-        sys.stderr.write(f"\r\x1b[K{read}{share}  {event.source}"[:100])
+        self._next = time.monotonic() + _BETWEEN_PROGRESS_SECONDS
+        words = f"{event.read_bytes / 1e6:,.0f} MB"
+        if event.size_bytes:
+            share = min(100, event.read_bytes * 100 // event.size_bytes)
+            words = f"{share:3d} %  {words} of {event.size_bytes / 1e6:,.0f} MB"
+        sys.stderr.write(f"\r\x1b[K{words}  {event.source}"[:79])
         sys.stderr.flush()
         self._is_open = True
 
     def end(self) -> None:
+        """Take the line away."""
         if self._is_open:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
 
 
-def _write_page(path: str, report: Any) -> None:
+def _write_page(path: str, report: CrashReport) -> None:
     from gopls_diag.present import crash_page  # noqa: PLC0415
 
     try:
-        with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:  # noqa: PTH123
-            file.write(crash_page.render(report, __version__))
+        with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:  # noqa: PTH123 - keeps the spelling
+            file.writelines(crash_page.pieces(report, __version__))
     except OSError as problem:
         raise UserError(f"{path}: {problem.strerror}", "Give a path that can be written to.") from None
 
 
-def _text(report: Any, *, is_verbose: bool, all_stacks: bool) -> str:
+def _print_goroutine(report: CrashReport, wanted: int) -> None:
+    from gopls_diag.present import crash_goroutine  # noqa: PLC0415
+
+    text = crash_goroutine.render(report)
+    if not text:
+        raise UserError(f"goroutine {wanted} stands in none of the dumps", "--html FILE lists the ids of all.")
+    print_out(text, unknown="backslashreplace")
+
+
+def _print_issue(report: CrashReport) -> None:
+    from gopls_diag.present import crash_issue  # noqa: PLC0415
+
+    chosen = crash_issue.worth_reporting(report.crashes)
+    if chosen is None:
+        raise UserError("the logs hold no crash of gopls to report", "Run without --report to see what they hold.")
+    if chosen.known:
+        fixed = chosen.known[0]
+        sys.stderr.write(
+            f"{fixed.issue} may be this very crash, fixed in {fixed.fixed_in}: upgrade before you report.\n"
+        )
+    count = sum(1 for each in report.crashes if chosen.signature and each.signature == chosen.signature)
+    print_out(crash_issue.render(chosen, count=count, diag_version=__version__), unknown="backslashreplace")
+
+
+def _print_json(report: CrashReport) -> None:
+    from gopls_diag.present import crash_json  # noqa: PLC0415
+
+    held: list[str] = []
+    size = 0
+    for piece in crash_json.pieces(report, __version__):
+        held.append(piece)
+        size += len(piece)
+        if size > _OUTPUT_CHARACTERS:
+            print_out("".join(held))
+            held, size = [], 0
+    print_out("".join(held))
+
+
+def _print_text(report: CrashReport, *, is_verbose: bool, all_stacks: bool) -> None:
     import shutil  # noqa: PLC0415
 
     from gopls_diag.present import crash_text  # noqa: PLC0415
@@ -126,4 +175,6 @@ def _text(report: Any, *, is_verbose: bool, all_stacks: bool) -> str:
     is_terminal = sys.stdout.isatty()
     with_colour = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     width = min(100, max(40, shutil.get_terminal_size((80, 24)).columns)) if is_terminal else 80
-    return crash_text.render(report, width=width, with_colour=with_colour, is_verbose=is_verbose, all_stacks=all_stacks)
+    text = crash_text.render(report, width=width, with_colour=with_colour, is_verbose=is_verbose, all_stacks=all_stacks)
+    # What a log says may hold characters that the terminal's encoding lacks; they are shown escaped.
+    print_out(text, unknown="backslashreplace")

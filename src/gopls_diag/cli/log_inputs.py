@@ -1,4 +1,4 @@
-"""The logs that a command line names: files, folders, standard input, packed ones; each is opened when its turn comes."""
+"""The logs that a command line names: files, folders, standard input, archives, each opened when its turn comes."""
 
 from __future__ import annotations
 

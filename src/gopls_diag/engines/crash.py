@@ -24,6 +24,7 @@ from gopls_diag.model.request import Request
 from gopls_diag.model.saying import Channel, Saying, Sayings
 from gopls_diag.model.telemetry import TelemetryCounters
 from gopls_diag.parse.go_crash.completion import completed
+from gopls_diag.parse.go_crash.dump_choice import DumpChoice
 from gopls_diag.parse.log.reader import LogReader
 
 _LOG_FACTS = ("Sayings", "LogReadings", "Crashes", "KernelLog", "MacReports", "TelemetryCounters")
@@ -74,6 +75,7 @@ def read_logs(
     inputs: Iterable[LogInput],
     *,
     now_seconds: float = 0.0,
+    choice: DumpChoice | None = None,
     skipped: Sequence[SkippedInput] = (),
     checks: Sequence[Declaration] | None = None,
 ) -> Iterator[Event]:
@@ -82,12 +84,13 @@ def read_logs(
     Args:
         inputs: in the order in which they shall be told of; each is read to its end before the next is asked for.
         now_seconds: since 1970; gives dates without a year theirs.
+        choice: how goroutines are grouped, and which are kept whole.
         skipped: what was given and is not among the inputs; a list may grow while inputs are asked for.
         checks: None takes those that the readings can concern.
     """
     readings: list[LogReading] = []
     for each in inputs:
-        reader = LogReader(each.source, now_seconds=now_seconds or None)
+        reader = LogReader(each.source, now_seconds=now_seconds or None, choice=choice)
         read = 0
         for piece in each.pieces:
             reader.feed(piece)

@@ -17,17 +17,21 @@ from gopls_diag.present.crash_words import (
     KIND_WORDS,
     SameEnds,
     elsewhere,
+    headline,
+    is_within,
     place,
     plural,
     program,
+    purpose,
     request_served,
     same_ends,
     short_function,
     source_name,
-    speaking_frame,
     states,
+    telling_buckets,
     telling_frames,
     waits,
+    with_short_names,
 )
 from gopls_diag.present.wording import command_line, not_told, printable
 
@@ -38,7 +42,6 @@ _REMEDIES_SHOWN = 2
 _WIDEST_FUNCTION = 46
 _STYLES = {"error": "1;31", "warning": "1;33", "info": "36", "bold": "1", "dim": "2", "fix": "32"}
 _MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
-_DUMP_OF_GOPLS = "A dump of goroutines that somebody asked for: nothing in it has crashed"
 
 
 def render(report: CrashReport, *, width: int, with_colour: bool, is_verbose: bool, all_stacks: bool) -> str:
@@ -52,12 +55,13 @@ def render(report: CrashReport, *, width: int, with_colour: bool, is_verbose: bo
         all_stacks: every bucket of goroutines instead of the most telling ones.
     """
     screen = _Screen(width, with_colour=with_colour, is_verbose=is_verbose, all_stacks=all_stacks)
+    report = with_short_names(report)
     ends = same_ends(report.crashes)
     parts = [
         _headline(report, ends, screen),
-        *_ends(ends, screen),
+        *_ends(ends, screen, report.verdict.summary if report.verdict else headline(ends[0].first) if ends else ""),
         _more(report, ends, screen),
-        _other_findings(report, screen),
+        _other_findings(report, ends, screen),
         _to_do(report, ends, screen),
         _looked_at(report, screen),
     ]
@@ -91,15 +95,12 @@ class _Screen:
 
 def _headline(report: CrashReport, ends: Sequence[SameEnds], screen: _Screen) -> list[str]:
     if report.verdict is not None:
-        return [*_head(report.verdict, screen), *_proof(report.verdict, screen)]
+        return [*_head(report.verdict, screen), *_proof(report.verdict, screen, ends)]
     if not ends:
         words = "Nothing was found: no crash, no kill and no fault that is known"
         return screen.wrap(words if report.inputs else "Nothing was read", 2, "  ".strip(), "bold")
-    crash = ends[0].first
-    if crash.kind is EndKind.DUMP:
-        return screen.wrap(_DUMP_OF_GOPLS, 2, "", "bold") if ends else []
-    who = f"{program(crash)} ended: " if crash.program else ""
-    return screen.wrap(f"{who}{crash.message}", 2, "✗ ", "error")
+    is_dump = ends[0].first.kind is EndKind.DUMP
+    return screen.wrap(headline(ends[0].first), 2, "" if is_dump else "✗ ", "bold" if is_dump else "error")
 
 
 def _head(finding: ReportedFinding, screen: _Screen) -> list[str]:
@@ -108,11 +109,12 @@ def _head(finding: ReportedFinding, screen: _Screen) -> list[str]:
     return screen.wrap(f"{finding.summary}{sure}", 2, f"{_MARKS[finding.severity]} {finding.code} ", style)
 
 
-def _proof(finding: ReportedFinding, screen: _Screen) -> list[str]:
+def _proof(finding: ReportedFinding, screen: _Screen, ends: Sequence[SameEnds]) -> list[str]:
     lines = screen.wrap(finding.why, 4) if finding.why else []
-    shown = finding.evidence if screen.is_verbose else finding.evidence[:_EVIDENCE_SHOWN]
-    # Words that the summary has said already prove nothing more.
-    for each in shown:
+    # What the crash below says need not be said here.
+    below = [each.first for each in (ends if screen.is_verbose else ends[:_ENDS_SHOWN])]
+    proof = [each for each in finding.evidence if not any(is_within(each, crash) for crash in below)]
+    for each in proof if screen.is_verbose else proof[:_EVIDENCE_SHOWN]:
         lines += screen.wrap(_evidence(each), 4, style="dim")
     return lines
 
@@ -123,13 +125,13 @@ def _evidence(evidence: Evidence) -> str:
     return f"{words[:200]}   ({where})" if words else where
 
 
-def _ends(ends: Sequence[SameEnds], screen: _Screen) -> Iterator[list[str]]:
+def _ends(ends: Sequence[SameEnds], screen: _Screen, said: str) -> Iterator[list[str]]:
     shown = ends if screen.is_verbose else ends[:_ENDS_SHOWN]
     for each in shown:
-        yield _end(each, screen)
+        yield _end(each, screen, said)
 
 
-def _end(ends: SameEnds, screen: _Screen) -> list[str]:
+def _end(ends: SameEnds, screen: _Screen, said: str) -> list[str]:
     crash = ends.first
     times = f"{len(ends.all):,} × " if len(ends.all) > 1 else ""
     go = f" ({crash.go_version})" if crash.go_version else ""
@@ -138,7 +140,7 @@ def _end(ends: SameEnds, screen: _Screen) -> list[str]:
         lines += screen.wrap(crash.message, 4)
     lines += _first_cause(crash, screen)
     lines += _frames(crash, screen)
-    lines += _circumstances(crash, screen)
+    lines += _circumstances(crash, screen, said)
     return lines + _goroutines(crash, screen)
 
 
@@ -182,7 +184,7 @@ def _table(rows: Sequence[tuple[str, Frame]], screen: _Screen) -> list[str]:
     ]
 
 
-def _circumstances(crash: Crash, screen: _Screen) -> list[str]:
+def _circumstances(crash: Crash, screen: _Screen, said: str) -> list[str]:
     lines: list[str] = []
     request = request_served(crash.crashing.stack) if crash.crashing else ""
     if request:
@@ -190,7 +192,8 @@ def _circumstances(crash: Crash, screen: _Screen) -> list[str]:
     for known in crash.known:
         title = f": {known.title}" if known.title else ""
         lines += screen.wrap(f"known: {known.issue}, fixed in {known.fixed_in}{title}", 4)
-    for each in crash.explanations[: None if screen.is_verbose else 3]:
+    unsaid = [each for each in crash.explanations if each.summary not in said]
+    for each in unsaid if screen.is_verbose else unsaid[:3]:
         lines += screen.wrap(each.summary if each.is_certain else f"{each.summary} (likely)", 8, "    why ")
     if crash.exit_code is not None and crash.kind is EndKind.EXIT:
         lines += screen.wrap(f"exit code {crash.exit_code}", 4)
@@ -207,7 +210,7 @@ def _goroutines(crash: Crash, screen: _Screen) -> list[str]:
     if crash.goroutines < 2 or not crash.buckets:
         return []
     own = crash.crashing.id if crash.crashing else None
-    buckets = [each for each in crash.buckets if screen.all_stacks or own is None or each.ids != (own,)]
+    buckets = [each for each in telling_buckets(crash) if screen.all_stacks or own is None or each.ids != (own,)]
     shown = buckets if screen.all_stacks else buckets[:_BUCKETS_SHOWN]
     words = f"{plural(crash.goroutines, 'goroutine')} in {plural(len(crash.buckets), 'stack')}"
     hidden = len(buckets) - len(shown)
@@ -215,9 +218,8 @@ def _goroutines(crash: Crash, screen: _Screen) -> list[str]:
     described = [", ".join(each for each in (states(bucket), waits(bucket)) if each) for bucket in shown]
     width = min(34, max(map(len, described), default=0))
     for bucket, description in zip(shown, described, strict=True):
-        frame = speaking_frame(bucket.stack)
-        name = short_function(frame.function) if frame else "no stack"
-        lines.append(screen.line(f"  {bucket.count:>6,}  {description:<{width}}  {name}", "dim"))
+        words = f"  {bucket.count:>6,}  {description:<{width}}  {purpose(bucket.stack)}"
+        lines.append(screen.line(words, "" if screen.all_stacks else "dim"))
         if screen.all_stacks:
             lines += _table([("", each) for each in bucket.stack.frames], screen)
     return (
@@ -242,14 +244,14 @@ def _more(report: CrashReport, ends: Sequence[SameEnds], screen: _Screen) -> lis
     return lines
 
 
-def _other_findings(report: CrashReport, screen: _Screen) -> list[str]:
+def _other_findings(report: CrashReport, ends: Sequence[SameEnds], screen: _Screen) -> list[str]:
     lines: list[str] = []
     for finding in report.findings:
         if finding is report.verdict or (finding.explained_by and not screen.is_verbose):
             continue
         lines += _head(finding, screen)
         if screen.is_verbose:
-            lines += _proof(finding, screen)
+            lines += _proof(finding, screen, ends)
     return lines
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gopls_diag.model.crash import Crash, EndKind
+from gopls_diag.model.crash_report import CrashReport
+from gopls_diag.model.finding import Evidence
 from gopls_diag.model.go_stack import Bucket, Frame, Stack
+from gopls_diag.model.report import ReportedFinding
 from gopls_diag.parse.go_crash.frame_role import FrameRole, frame_role
 from gopls_diag.parse.go_crash.function_name import function_name
 
@@ -114,6 +117,72 @@ def _rank(crash: Crash) -> tuple[bool, bool, int]:
 def source_name(source: str) -> str:
     """How people are told of an input."""
     return "standard input" if source == "-" else source
+
+
+def with_short_names(report: CrashReport) -> CrashReport:
+    """The report with files called by as much of their paths as tells them apart; `inputs` keep theirs."""
+    short = _short_names([each.source for each in report.inputs])
+    findings = tuple(_with_short_evidence(each, short) for each in report.findings)
+    at = next((at for at, each in enumerate(report.findings) if each is report.verdict), None)
+    return replace(
+        report,
+        crashes=tuple(replace(each, source=short.get(each.source, each.source)) for each in report.crashes),
+        findings=findings,
+        verdict=report.verdict if at is None else findings[at],
+    )
+
+
+def _with_short_evidence(finding: ReportedFinding, short: dict[str, str]) -> ReportedFinding:
+    evidence = tuple(replace(each, source=short.get(each.source, each.source)) for each in finding.evidence)
+    return replace(finding, finding=replace(finding.finding, evidence=evidence))
+
+
+def _short_names(sources: Sequence[str]) -> dict[str, str]:
+    parts = {each: each.replace("\\", "/").split("/") for each in dict.fromkeys(sources)}
+    short: dict[str, str] = {}
+    for source, own in parts.items():
+        depth = 1
+        while depth < len(own) and sum(own[-depth:] == each[-depth:] for each in parts.values()) > 1:
+            depth += 1
+        short[source] = "/".join(own[-depth:]) or source
+    return short
+
+
+def is_within(evidence: Evidence, crash: Crash) -> bool:
+    """True if the words stand among those of the crash, so that who shows the crash need not show them."""
+    if evidence.source != crash.source:
+        return False
+    return evidence.line is None or crash.line <= evidence.line <= (crash.last_line or crash.line)
+
+
+def headline(crash: Crash) -> str:
+    """What happened, where no check has words for it."""
+    who = f"{program(crash)} " if crash.program else "a Go program "
+    if crash.kind is EndKind.HANG:
+        why = f": {crash.explanations[0].summary}" if crash.explanations else ""
+        return f"{who}hangs{why}"
+    if crash.kind is EndKind.DUMP:
+        return f"The goroutines of {who.strip()}, which somebody asked for; nothing has crashed"
+    return f"{who}ended: {crash.message}"
+
+
+def telling_buckets(crash: Crash) -> tuple[Bucket, ...]:
+    """The buckets, those first of which an explanation speaks, then in their own order."""
+    named = [each for explanation in crash.explanations for each in explanation.goroutines[:8]]
+    if not named:
+        return crash.buckets
+    rank = {each: at for at, each in reversed(list(enumerate(named)))}
+    last = len(named)
+    return tuple(sorted(crash.buckets, key=lambda each: min((rank.get(one, last) for one in each.ids), default=last)))
+
+
+def purpose(stack: Stack) -> str:
+    """What a goroutine is there for, in a few words: `gocommand.runCmdContext, for Initialized`."""
+    frame = speaking_frame(stack)
+    if frame is None:
+        return "no stack"
+    name, request = short_function(frame.function), request_served(stack)
+    return f"{name}, for {request}" if request and request not in name else name
 
 
 def short_function(name: str) -> str:
