@@ -8,12 +8,13 @@ from crash_reading import STACK, read, read_one, read_with_rest
 from gopls_diag.model.crash import Crash, EndKind
 
 REGISTERS = "rax    0xca\nrbx    0x0\nrip    0x4960e1\nrflags 0x286\ncs     0x33\n"
-RUNTIME = "runtime stack:\nruntime.throw({0x1?, 0x2?})\n\t/usr/local/go/src/runtime/panic.go:1047 +0x5d fp=0x1 sp=0x2 pc=0x3\n\n"
+RUNTIME = "runtime stack:\nruntime.throw({0x1?, 0x2?})\n\t/g/src/runtime/panic.go:1047 +0x5d fp=0x1 sp=0x2 pc=0x3\n\n"
 IDLE = "goroutine 0 gp=0x1 m=0 mp=0x2 [idle]:\nruntime.futex(0x1)\n\t/g/sys.s:1 +0x1 fp=0x1 sp=0x2 pc=0x3\n\n"
 
 
 def goroutine(number: int, state: str, head: str = "") -> str:
-    return f"goroutine {number}{head} [{state}]:\nmain.work()\n\t/m.go:{number} +0x1\ncreated by main.main\n\t/m.go:1 +0x2\n\n"
+    stack = f"main.work()\n\t/m.go:{number} +0x1\ncreated by main.main\n\t/m.go:1 +0x2\n\n"
+    return f"goroutine {number}{head} [{state}]:\n{stack}"
 
 
 def function(crash: Crash) -> str | None:
@@ -46,14 +47,18 @@ def test_diagnostics_before_a_fatal_error_are_of_the_crash() -> None:
         "runtime: pointer 0xc0 to unallocated span span.base()=0x1 span.limit=0x2 span.state=0\n"
         "runtime: found in object at *(0xc000+0x8)\nobject=0xc000 s.base()=0xc000 s.limit=0x1\n *(object+0) = 0x1\n"
         " *(object+8) = 0xc0 <==\nfatal error: found bad pointer in Go heap (incorrect use of unsafe or cgo?)\n",
-        "runtime: marked free object in span 0x7f, elemsize=16 freeindex=0 (bad use of unsafe.Pointer? try -d=checkptr)\n"
-        "0x000000c000012000 alloc unmarked\n0x000000c000012010 free  marked   zombie\nfatal error: found pointer to free object\n",
+        "runtime: marked free object in span 0x7f, elemsize=16 freeindex=0 (bad use of unsafe.Pointer? try "
+        "-d=checkptr)\n"
+        "0x000000c000012000 alloc unmarked\n0x000000c000012010 free  marked   zombie\n"
+        "fatal error: found pointer to free object\n",
         "runtime: g 1: unexpected return pc for main.f called from 0x1\n"
         "stack: frame={sp:0xc00004bd68, fp:0xc00004bd80} stack=[0xc00004b000,0xc00004c000)\n"
         "0x000000c00004bd68:  0x0000000000000000 <main.f+0x1d>  0x0000000000000000 \nfatal error: unknown caller pc\n",
-        "signal 11 received but handler not on signal stack\nmp.gsignal stack [0x1 0x2], mp.g0 stack [0x1 0x2], sp=0x3\n"
+        "signal 11 received but handler not on signal stack\n"
+        "mp.gsignal stack [0x1 0x2], mp.g0 stack [0x1 0x2], sp=0x3\n"
         "fatal error: non-Go code set up signal handler without SA_ONSTACK flag\n",
-        "write of unpinned Go pointer 0xc000 to non-Go memory 0x7f\nfatal error: Go pointer stored into non-Go memory\n",
+        "write of unpinned Go pointer 0xc000 to non-Go memory 0x7f\n"
+        "fatal error: Go pointer stored into non-Go memory\n",
         "GOMEMLIMIT=300MB\nfatal error: malformed GOMEMLIMIT; see `go doc runtime/debug.SetMemoryLimit`\n",
     ],
 )
@@ -271,7 +276,8 @@ def test_a_hex_dump_of_any_release_is_taken() -> None:
 
 def test_frames_of_c_with_any_name() -> None:
     stack = (
-        "goroutine 1 [syscall]:\nstd::vector<int, std::allocator<int> >::at(unsigned long)\n\t/src/c/file.cc:42 pc=0x1\n"
+        "goroutine 1 [syscall]:\nstd::vector<int, std::allocator<int> >::at(unsigned long)\n"
+        "\t/src/c/file.cc:42 pc=0x1\n"
         "cFunction\n\t/src/c/file.c:4 pc=0x2\nnon-Go function\n\tpc=0x3\nmain.main()\n\t/m.go:1 +0x1\n"
     )
     crash = read_one("SIGSEGV: segmentation violation\nPC=0x1 m=0 sigcode=1\n\n" + stack)

@@ -126,7 +126,9 @@ def test_the_origin_of_a_panic_that_was_raised_again() -> None:
 
 
 def test_functions_of_sync_are_not_the_runtimes_own() -> None:
-    stack = "goroutine 1 [semacquire]:\nruntime.gopark()\n\t/g/proc.go:1 +0x1\nsync.runtime_Semacquire(0x1)\n\t/g/s.go:1 +0x1\n"
+    stack = (
+        "goroutine 1 [semacquire]:\nruntime.gopark()\n\t/p.go:1 +0x1\nsync.runtime_Semacquire(0x1)\n\t/s.go:1 +0x1\n"
+    )
     crash = read_one("fatal error: all goroutines are asleep - deadlock!\n\n" + stack)
     assert crash.top_frame is not None
     assert crash.top_frame.function == "sync.runtime_Semacquire"
@@ -164,7 +166,8 @@ def test_collections_may_cut_into_a_crash() -> None:
 
 
 def test_a_line_of_another_thread_may_cut_into_a_stack() -> None:
-    text = "panic: x\n\ngoroutine 1 [running]:\nmain.f()\n2026/11/22 18:25:27 hello\n\t/m.go:1 +0x1\nmain.main()\n\t/m.go:2 +0x1\n"
+    text = "panic: x\n\ngoroutine 1 [running]:\nmain.f()\n2026/11/22 18:25:27 hello\n\t/m.go:1 +0x1\n"
+    text += "main.main()\n\t/m.go:2 +0x1\n"
     crashes, rest = read_with_rest(text)
     assert rest == ["2026/11/22 18:25:27 hello"]
     assert crashes[0].crashing is not None

@@ -48,7 +48,8 @@ def test_several_races_and_a_panic_behind_them() -> None:
 def test_a_deadlock_that_the_race_detector_saw() -> None:
     text = (
         "==================\nWARNING: DEADLOCK\nGoroutine 999 lock mutex 1 while holding mutex 2:\n  main.a()\n"
-        "      /m.go:1 +0x1\n\nMutex 2 was previously locked here:\n  main.b()\n      /m.go:2 +0x1\n==================\n"
+        "      /m.go:1 +0x1\n\nMutex 2 was previously locked here:\n  main.b()\n      /m.go:2 +0x1\n"
+        "==================\n"
     )
     crash = read_one(text)
     assert (crash.kind, crash.message, len(crash.race)) == (EndKind.RACE, "WARNING: DEADLOCK", 2)
@@ -67,7 +68,7 @@ def test_sanitizers_are_told(name: str) -> None:
 def test_a_bare_dump() -> None:
     text = (
         STACK
-        + "\ngoroutine 7 [chan receive, 2 minutes]:\nmain.f()\n\t/m.go:1 +0x1\ncreated by main.main in goroutine 1\n\t/m.go:2 +0x2\n"
+        + "\ngoroutine 7 [chan receive, 2 minutes]:\nmain.f()\n\t/m.go:1 +0x1\ncreated by main.main\n\t/m.go:2 +0x2\n"
     )
     crash = read_one(text)
     assert (crash.kind, crash.message, crash.exit_code) == (EndKind.DUMP, "goroutine 1 [running]:", None)
@@ -187,7 +188,7 @@ def test_the_program_is_told_by_its_functions_and_paths(function: str, file: str
     ],
 )
 def test_the_release_of_go_is_told_by_the_paths_of_its_sources(file: str, version: str) -> None:
-    text = f"panic: x\n\ngoroutine 1 [running]:\npanic(0x1, 0x2)\n\t{file}:5 +0x1d\nmain.main()\n\t/go1.1/src/m.go:1 +0x1\n"
+    text = f"panic: x\n\ngoroutine 1 [running]:\npanic(0x1)\n\t{file}:5 +0x1d\nmain.main()\n\t/go1.1/src/m.go:1 +0x1\n"
     assert read_one(text).go_version == version
 
 
@@ -202,7 +203,8 @@ def test_a_program_that_starts_anew_ends_a_crash() -> None:
 
 def test_whole_goroutines_are_handed_on() -> None:
     goroutines = "".join(
-        f"goroutine {number} [chan receive]:\nmain.f()\n\t/m.go:1 +0x1\ncreated by main.main in goroutine 1\n\t/m.go:2 +0x2\n\n"
+        f"goroutine {number} [chan receive]:\nmain.f()\n\t/m.go:1 +0x1\ncreated by main.main in goroutine 1\n"
+        f"\t/m.go:2 +0x2\n\n"
         for number in range(2, 500)
     )
     text = "panic: x\n\n" + STACK + "\n" + goroutines + "exit status 2\n"

@@ -24,6 +24,8 @@ _NOT_UNDERSTOOD_LIMIT = 20
 _LEADING = 3
 _TEXT_LIMIT = 2_000
 _ENDS_WITH_2 = frozenset((EndKind.PANIC, EndKind.FATAL, EndKind.OOM, EndKind.SIGNAL))
+_TRAPS = ("fatal: morestack on ", "fatal: systemstack called ")
+"""Last words of assembly that stops with a trap instead of exit(2)."""
 _FIRST_ONES = 1_000
 _LAST_CALLS = frozenset(("runtime.goexit", "runtime.main", "main.main", "runtime.mstart", "runtime.rt0_go"))
 
@@ -190,6 +192,8 @@ class OpenCrash:
     def _exit_code(self, kind: EndKind) -> int | None:
         if self.exit_code is not None or self.is_aborted or self.is_survived:
             return self.exit_code
+        if self.message.startswith(_TRAPS) and self.signal is None:
+            return None
         return 2 if kind in _ENDS_WITH_2 or self.is_by_signal else None
 
     def _stacks(self, buckets: Sequence[Bucket]) -> list[Stack]:
