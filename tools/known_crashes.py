@@ -226,7 +226,7 @@ def make(history: History) -> tuple[dict[str, object], Counter[str]]:
     table: dict[str, object] = {
         "made": history.date,
         "from": f"golang/tools {history.head}",
-        "releases": [each.name for each in history.releases],
+        "releases": [*(each.name for each in history.releases), *(each.name for each in history.newer)],
         "entries": [*BY_GO, *rows],
     }
     return table, counts

@@ -43,9 +43,13 @@ def landmarks(history: History) -> dict[str, dict[str, str]]:
                 ):
                     continue
                 for path in paths:
-                    for each in functions_in(history.text(revision, path)):
+                    text = history.text(revision, path)
+                    functions = functions_in(text)
+                    # Up to the next function: a raw string may hold what looks like a function's end.
+                    starts = [*(each.start for each in functions), text.count("\n") + 2]
+                    for each, after in zip(functions, starts[1:], strict=True):
                         if is_landmark(package, path, each):
-                            _add(found[TOOLS + folder, each.name], each.start, each.end - each.start, number)
+                            _add(found[TOOLS + folder, each.name], each.start, after - 1 - each.start, number)
     table: dict[str, dict[str, str]] = defaultdict(dict)
     for (package, name), runs in sorted(found.items()):
         table[package][name] = ",".join(f"{start}+{more}:{first}-{last}" for start, more, first, last in runs)

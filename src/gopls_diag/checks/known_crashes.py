@@ -235,10 +235,13 @@ def _told(match: Match, way: str, subject: Subject) -> KnownCrash:
     name = match.place.function.rpartition("/")[2]
     if entry.fixed_by_go:
         rule = f"{way or 'failure'} in {name}, which {entry.fixed_by_go} no longer has"
-    elif match.is_at_line and subject.is_told:
-        rule = f"{way or 'failure'} in {name} at a line that the fix changes, in {subject.words}"
     elif match.is_at_line:
-        rule = f"possibly: {way or 'failure'} in {name} at a line that the fix changes in a release; {subject.words}"
+        # Lines may fit releases on both sides of the fix.
+        is_sure = subject.is_told and all(
+            GoplsVersion.parse(each).is_before(entry.fixed_in) for each in subject.releases
+        )
+        doubt = "" if is_sure else "possibly: "
+        rule = f"{doubt}{way or 'failure'} in {name} at a line that the fix changes, in {subject.words}"
     else:
         named = "the fix names the function" if entry.is_named else "the fix changes what the function relies on"
         rule = f"possibly: {way or 'failure'} in {name} as in this issue, in {subject.words}; {named}, not the line"
