@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from crash_reading import STACK, read, read_one, read_with_rest
 
 from gopls_diag.model.crash import Crash, EndKind
+from tests.unit.crash_reading import STACK, read, read_one, read_with_rest
 
 REGISTERS = "rax    0xca\nrbx    0x0\nrip    0x4960e1\nrflags 0x286\ncs     0x33\n"
 RUNTIME = "runtime stack:\nruntime.throw({0x1?, 0x2?})\n\t/g/src/runtime/panic.go:1047 +0x5d fp=0x1 sp=0x2 pc=0x3\n\n"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from crash_reading import STACK, read, read_one, read_with_rest
 
 from gopls_diag.model.crash import EndKind, PanicValue
+from tests.unit.crash_reading import STACK, read, read_one, read_with_rest
 
 
 def values(text: str) -> list[PanicValue]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from crash_reading import STACK, read, read_one, read_with_rest
 
 from gopls_diag.model.crash import EndKind
 from gopls_diag.parse.go_crash.reader import CrashReader
+from tests.unit.crash_reading import STACK, read, read_one, read_with_rest
 
 RACE = """==================
 WARNING: DATA RACE

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crash_reading import read_with_rest
 
 from gopls_diag.model.crash import Crash
+from tests.unit.crash_reading import read_with_rest
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "runtime"
 LABELS = [json.loads(line) for line in (CORPUS / "labels.jsonl").read_text(encoding="utf-8").splitlines()]
