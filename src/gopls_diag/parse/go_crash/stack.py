@@ -223,8 +223,11 @@ class _StackReader:
 
     def _goes_on(self, at: int) -> bool:
         """True if a frame begins at this line."""
-        if at + 1 >= len(self._lines) or self._position(at + 1) is None:
+        if at + 1 >= len(self._lines):
             return False
         text = self._lines[at].strip()
-        arguments = split_arguments(text)[1]
-        return (arguments is not None and is_argument_list(arguments)) or text.startswith("created by ")
+        function, arguments = split_arguments(text)
+        is_function = arguments is not None and is_argument_list(arguments)
+        if self._position(at + 1) is not None:
+            return is_function or text.startswith("created by ")
+        return is_function and " " not in function and self._position(at + 2) is not None
