@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from gopls_diag.parse.log.carrier import Carrier, Peeled
@@ -51,16 +52,15 @@ class Carriers:
         self._text = ""
         self._asked_lines = 0
         self._tables: dict[tuple[bool, ...], dict[str, tuple[Asked, ...]]] = {}
-        self._every = tuple(True for _ in self.all)
-        self._table = self._tables.setdefault(self._every, {})
-        self._marks = self._every
+        self._whole_table: dict[str, tuple[Asked, ...]] = {}
+        self._table = self._whole_table
+        self._marks: tuple[bool, ...] = ()
 
     def begin(self, text: str) -> None:
         """The next lines are those of this text."""
         self._text = text
         self._asked_lines = 0
-        self._marks = self._every
-        self._table = self._tables[self._every]
+        self._table = self._whole_table
         self._has_crash_words = any(each in text for each in _CRASH_WORDS)
         self.watches = self._has_crash_words or self._is_loose
 
@@ -80,12 +80,15 @@ class Carriers:
     def peel(self, line: str, chain: tuple[Carrier, ...] = ()) -> tuple[Asked, Sequence[Peeled]] | None:
         """What the first carrier that knows the line makes of it; not one of those that it was peeled by already."""
         first = line[:1]
-        candidates = self._table.get(first)
+        # What was carried can hold marks that its carrier broke up.
+        table = self._whole_table if chain else self._table
+        candidates = table.get(first)
         if candidates is None:
-            candidates = self._candidates(first)
-        self._asked_lines += 1
-        if self._asked_lines == _UNFILTERED_LINES:
-            self._filter()
+            candidates = self._candidates(table, first)
+        if not chain:
+            self._asked_lines += 1
+            if self._asked_lines == _UNFILTERED_LINES:
+                self._filter()
         if candidates and not line.startswith(_TRACE):
             for asked in candidates:
                 if asked[1] in line and not (chain and asked[0] in chain):
@@ -108,17 +111,17 @@ class Carriers:
         """Leave out the carriers whose mark stands nowhere in the present text."""
         self._marks = tuple(each.mark in self._text for each in self.all)
         if len(self._tables) > _CHARACTERS_LIMIT:
-            self._tables = {self._every: self._tables[self._every]}
+            self._tables.clear()
         self._table = self._tables.setdefault(self._marks, {})
 
-    def _candidates(self, first: str) -> tuple[Asked, ...]:
+    def _candidates(self, table: dict[str, tuple[Asked, ...]], first: str) -> tuple[Asked, ...]:
         """The carriers whose lines may begin with this character."""
+        marked = self.all if table is self._whole_table else compress(self.all, self._marks)
         found = tuple(
             each
-            for each, is_marked in zip(self.all, self._marks, strict=True)
-            if is_marked
-            and (not each.carrier.first_characters or (first != "" and first in each.carrier.first_characters))
+            for each in marked
+            if not each.carrier.first_characters or (first != "" and first in each.carrier.first_characters)
         )
-        if len(self._table) < _CHARACTERS_LIMIT:
-            self._table[first] = found
+        if len(table) < _CHARACTERS_LIMIT:
+            table[first] = found
         return found

@@ -179,8 +179,13 @@ class LogReader:
                     continue
             end = text.find("\n", at)
             line = text[at:end]
-            if carriers.watches and depth == 0 and carriers.watch(line, self._number):
-                self._release()
+            if carriers.watches:
+                if depth == 0 and carriers.watch(line, self._number):
+                    self._release()
+            elif line[:1] == "\t" and channel is None and listener.label(line):
+                at = end + 1
+                self._number += 1
+                continue
             found = carriers.peel(line, chain) if depth < NESTED_LIMIT else None
             if found is None:
                 said = listener.heard(line, channel, self._number)
