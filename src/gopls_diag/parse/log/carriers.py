@@ -108,8 +108,8 @@ class Carriers:
         return None
 
     def _filter(self) -> None:
-        """Leave out the carriers whose mark stands nowhere in the present text."""
-        self._marks = tuple(each.mark in self._text for each in self.all)
+        """Leave out the carriers whose mark stands nowhere in the present text; first characters tell the others."""
+        self._marks = tuple(bool(each.carrier.first_characters) or each.mark in self._text for each in self.all)
         if len(self._tables) > _CHARACTERS_LIMIT:
             self._tables.clear()
         self._table = self._tables.setdefault(self._marks, {})

@@ -182,10 +182,11 @@ class LogReader:
             if carriers.watches:
                 if depth == 0 and carriers.watch(line, self._number):
                     self._release()
-            elif line[:1] == "\t" and channel is None and listener.label(line):
-                at = end + 1
-                self._number += 1
-                continue
+            elif line[:1] == "\t" and channel is None:
+                at, count = listener.labels(text, at)
+                if count:
+                    self._number += count
+                    continue
             found = carriers.peel(line, chain) if depth < NESTED_LIMIT else None
             if found is None:
                 said = listener.heard(line, channel, self._number)

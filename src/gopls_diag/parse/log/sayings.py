@@ -19,7 +19,7 @@ _TEXT_LIMIT = 64 * 1024
 _EVENT_PATTERN = re.compile(
     r"^(?:\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (?:Error|Info|Warning|Log|Debug): ?)?\d{4}/\d\d/\d\d \d\d:\d\d:\d\d "
 )
-_LABEL_PATTERN = re.compile(r"^\t[A-Za-z_][\w.]{0,60}=")
+_LABEL_PATTERN = re.compile(r"\t[A-Za-z_][\w.]{0,60}=")
 _TRACE_PATTERN = re.compile(r"^\[Trace - ")
 _TRACE_BODY_PATTERN = re.compile(r"^(?:Params: |Result: |No result returned|[{}\[\]\s\"]|$)")
 _REPLY_PATTERN = re.compile(r"^\[Error - Received\] [\d:.]+ (?:[AP]M )?#\d+ ")
@@ -147,15 +147,21 @@ class SayingCutter:
             self.channels.add(said.channel)
             self._keep(Saying(said.channel, text, self.source, said.line))
 
-    def label(self, text: str) -> bool:
-        """Take a label of the message that is open; False if it is none."""
+    def labels(self, text: str, at: int) -> tuple[int, int]:
+        """Take the labels of the open message that stand at a place of a text; the place behind them, and how many."""
         said = self._open
-        if said is None or said.channel is not Channel.LOG or not _LABEL_PATTERN.match(text):
-            return False
-        if said.lines < SAYING_LINES:
-            said.pieces.append("\n" + text)
-            said.lines += 1
-        return True
+        count = 0
+        if said is None or said.channel is not Channel.LOG:
+            return at, 0
+        while text.startswith("\t", at) and _LABEL_PATTERN.match(text, at):
+            end = text.find("\n", at)
+            end = len(text) if end < 0 else end
+            if said.lines < SAYING_LINES:
+                said.pieces.append(f"\n{text[at:end]}")
+                said.lines += 1
+            at = end + 1
+            count += 1
+        return at, count
 
     def _is_of_trace(self, text: str, channel: Channel | None) -> bool:
         return channel is None and _TRACE_BODY_PATTERN.match(text) is not None

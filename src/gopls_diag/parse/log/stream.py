@@ -71,14 +71,14 @@ class LogStream:
         self._collections = GcTraceReader()
         self._requests = RpcTraceReader()
         self._ends = Ends(source, name)
-        self.label = self._cutter.label
-        """Take a label of the message that is open, and of nothing else; False if it is none."""
+        self.labels = self._cutter.labels
+        """Take the labels of the message that is open, and nothing else."""
         self._is_in_trace = False
 
     def heard(self, text: str, channel: Channel | None, number: int) -> Channel | None:
         """Take a line; the channel on which it was said, None if it belongs to a record of requests."""
         if channel is None or channel is Channel.STDERR:
-            if channel is None and text[:1] == "\t" and self.label(text):
+            if channel is None and text[:1] == "\t" and self.labels(text, 0)[1]:
                 return Channel.LOG
             if (self._is_in_trace or text[:1] == "[") and self._requested(text, number, ""):
                 return self._cutter.heard(text, channel, number)
