@@ -49,11 +49,15 @@ _RUNTIME_CLASSES = (
 """Text within the message, and the class. The first that is found counts, also behind other words."""
 
 STACK_OVERFLOW = "stack overflow"
+DATA_RACE = "data race"
 USERS_FATAL_CLASSES = {
     *("concurrent map access", "deadlock", "unlock of unlocked mutex", "go of nil func value", STACK_OVERFLOW),
     *("negative WaitGroup counter", "WaitGroup misuse", "nil dereference", "unexpected fault address"),
 }
 """Fatal errors that a function of the program is to blame for; of all others the stack tells only who was there."""
+
+_RUNTIME_NAMES = {DATA_RACE, *(name for _, name in _RUNTIME_CLASSES)}
+_ASSERTION = "type assertion"
 
 _WANTED_TYPE_PATTERN = re.compile(r" not ([^\s:]{1,200})")
 _NAMED_VALUE_PATTERN = re.compile(r"^\(?\*{0,4}([A-Za-z_][\w./-]{0,200})\)?[({ ]")
@@ -75,6 +79,11 @@ def error_class(message: str) -> str:
     if line in ("nil", ""):
         return "nil panic" if line else "no message"
     return constant_words(line, _LAST_BEFORE_A_VALUE) or _type_of_value(line) or "a value"
+
+
+def is_own_message(error: str) -> bool:
+    """True for a class of words that a program chose; False for what the runtime finds wrong."""
+    return error not in _RUNTIME_NAMES and not error.startswith(_ASSERTION)
 
 
 def constant_words(text: str, last: Collection[str] = ()) -> str:
@@ -100,9 +109,9 @@ def constant_words(text: str, last: Collection[str] = ()) -> str:
 def _assertion(line: str) -> str:
     wanted = _WANTED_TYPE_PATTERN.search(line.partition("interface conversion: ")[2])
     if wanted is None:
-        return "type assertion"
+        return _ASSERTION
     bare = wanted[1].partition("[")[0].rpartition(".")[2].strip("*(){}")
-    return f"type assertion to {bare}" if bare else "type assertion"
+    return f"{_ASSERTION} to {bare}" if bare else _ASSERTION
 
 
 def _type_of_value(line: str) -> str:

@@ -42,6 +42,10 @@ _STANDARD_OWNERS = {
     *("go/scanner.scanner", "go/build.context", "go/doc.reader", "text/template.state", "encoding/gob.decoder"),
 }
 """Receivers of the standard library that are to blame themselves: they check or print what they are given, whole."""
+_SPEAKING_PACKAGES = {"go/types", "go/parser", "go/printer", "go/format", "go/doc", "go/build", "go/constant"}
+"""Packages that are to blame for a panic with words of their own, whoever called; any other error is their caller's."""
+_CHECKER_REPORTERS = {"error", "errorf", "newerror", "softerrorf", "versionerrorf", "report", "handleerror", "sprintf"}
+"""Methods of go/types.(*Checker) that only say what another found."""
 _STANDARD_OWNER_PACKAGES = {"go/internal/gcimporter", "go/internal/srcimporter", "go/importer", "go/doc/comment"}
 
 _HELPER_PACKAGES = {
@@ -71,16 +75,8 @@ _HELPER_RECEIVERS = {
 }
 """Receivers of gopls that convert positions and give out fields."""
 _HELPER_NAMES = {
-    *("assert", "assertf", "must", "panicf", "unreachable"),
-    *(
-        "serverdispatch",
-        "clientdispatch",
-        "serverhandler",
-        "asynchandler",
-        "mustreplyhandler",
-        "handshaker",
-        "cancelhandler",
-    ),
+    *("assert", "assertf", "must", "panicf", "unreachable", "serverdispatch", "serverdispatchcall", "clientdispatch"),
+    *("serverhandler", "clienthandler", "asynchandler", "mustreplyhandler", "handshaker", "cancelhandler"),
 }
 """Functions that only say that something else is wrong, and those that hand a request on."""
 
@@ -107,6 +103,8 @@ def frame_role(name: FunctionName) -> FrameRole:
         return FrameRole.MACHINERY
     typed = f"{package}.{receiver}"
     if package.partition("/")[0] in _STANDARD_ROOTS:
+        if receiver == "checker" and name.name.lower() in _CHECKER_REPORTERS:
+            return FrameRole.STANDARD
         is_owner = typed in _STANDARD_OWNERS or package in _STANDARD_OWNER_PACKAGES
         return FrameRole.OWNER if is_owner else FrameRole.STANDARD
     if not name.name or name.name.lower() in _HELPER_NAMES:
@@ -114,6 +112,11 @@ def frame_role(name: FunctionName) -> FrameRole:
     if package in _HELPER_PACKAGES or typed in _HELPER_RECEIVERS:
         return FrameRole.HELPER
     return FrameRole.OWNER
+
+
+def speaks_for_itself(name: FunctionName) -> bool:
+    """True for a function of the standard library whose own words in a panic tell what is wrong."""
+    return name.package in _SPEAKING_PACKAGES and name.name.lower() not in _HELPER_NAMES
 
 
 @lru_cache(maxsize=16384)

@@ -22,8 +22,15 @@ from dataclasses import replace
 
 from gopls_diag.model.crash import Crash, EndKind
 from gopls_diag.model.go_stack import Frame
-from gopls_diag.parse.go_crash.error_class import STACK_OVERFLOW, USERS_FATAL_CLASSES, constant_words, error_class
-from gopls_diag.parse.go_crash.frame_role import FrameRole, frame_role, function_key
+from gopls_diag.parse.go_crash.error_class import (
+    DATA_RACE,
+    STACK_OVERFLOW,
+    USERS_FATAL_CLASSES,
+    constant_words,
+    error_class,
+    is_own_message,
+)
+from gopls_diag.parse.go_crash.frame_role import FrameRole, frame_role, function_key, speaks_for_itself
 from gopls_diag.parse.go_crash.function_name import FunctionName, canonical_package, function_name
 
 ID_LENGTH = 10
@@ -90,14 +97,14 @@ def _parts(crash: Crash) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if crash.kind == EndKind.SIGNAL and crash.signal is not None and _was_sent(crash):
         return _of_words(f"{crash.signal.name} sent by a process")
     error = _error(crash)
-    if crash.kind == EndKind.FATAL and error not in USERS_FATAL_CLASSES:
-        return _of_words(f"fatal: {error}")
     frames = _frames(crash)
+    if crash.kind == EndKind.FATAL and error not in USERS_FATAL_CLASSES and not _is_in_c(frames):
+        return _of_words(f"fatal: {error}")
     if not frames:
         return (), ()
     if error == STACK_OVERFLOW:
         return _with(error, _cycle(frames))
-    return _with(error, _telling(_below_panics(_quoted_frames(crash) or frames)))
+    return _with(error, _telling(_below_panics(_quoted_frames(crash) or frames), error))
 
 
 def _with(error: str, functions: Sequence[FunctionName]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -123,9 +130,9 @@ def _race(crash: Crash) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for access in crash.race:
         if access.title.startswith("Goroutine"):
             continue
-        for name in _telling(access.frames):
+        for name in _telling(access.frames, DATA_RACE):
             owners.setdefault(function_key(name), name)
-    return _with("data race", [owners[key] for key in sorted(owners)])
+    return _with(DATA_RACE, [owners[key] for key in sorted(owners)])
 
 
 def _was_sent(crash: Crash) -> bool:
@@ -189,7 +196,7 @@ def _package_of(file: str) -> str:
     return canonical_package(folder) if found and "!" not in folder else ""
 
 
-def _telling(frames: Sequence[Frame]) -> list[FunctionName]:
+def _telling(frames: Sequence[Frame], error: str) -> list[FunctionName]:
     """The innermost function that knows what it does, and its caller if it has no name of its own."""
     owners: list[FunctionName] = []
     others: dict[FrameRole, FunctionName] = {}
@@ -198,9 +205,11 @@ def _telling(frames: Sequence[Frame]) -> list[FunctionName]:
             continue
         name = _named(frame)
         role = frame_role(name)
+        if not owners and speaks_for_itself(name) and is_own_message(error):
+            return [name]
         if role is not FrameRole.OWNER:
             others.setdefault(role, name)
-        elif not name.is_wrapper or owners:
+        elif not name.is_wrapper and not (owners and _is_nameless(name)):
             owners.append(_in_its_package(name, frame, frames))
             if not _is_nameless(name):
                 return owners
@@ -224,6 +233,12 @@ def _in_its_package(name: FunctionName, frame: Frame, frames: Sequence[Frame]) -
 
 def _is_nameless(name: FunctionName) -> bool:
     return name.name == "init" and name.is_closure
+
+
+def _is_in_c(frames: Sequence[Frame]) -> bool:
+    """True if the goroutine had called C: what happened there is the fault of what was called."""
+    names = [each.function for each in _below_panics(frames)]
+    return bool(names) and (names[0] in ("runtime.cgocall", "runtime.asmcgocall") or "._Cfunc_" in names[0])
 
 
 def _cycle(frames: Sequence[Frame]) -> list[FunctionName]:
