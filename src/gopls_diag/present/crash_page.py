@@ -15,13 +15,11 @@ from gopls_diag.model.go_stack import Bucket, Frame, Stack
 from gopls_diag.model.report import ReportedFinding
 from gopls_diag.present.crash_page_style import SCRIPT, STYLE, policy
 from gopls_diag.present.crash_words import (
-    KIND_WORDS,
     SameEnds,
     elsewhere,
     headline,
     place,
     plural,
-    program,
     purpose,
     request_served,
     same_ends,
@@ -30,6 +28,7 @@ from gopls_diag.present.crash_words import (
     states,
     telling_buckets,
     telling_frames,
+    title,
     waits,
     with_short_names,
 )
@@ -128,7 +127,7 @@ def _remedy(remedy: Remedy) -> str:
 def _end(ends: SameEnds) -> Iterator[str]:
     crash = ends.first
     times = f"{len(ends.all):,} × " if len(ends.all) > 1 else ""
-    yield f"<section><h2>{_text(f'{times}{KIND_WORDS[crash.kind]} of {program(crash)}')}</h2>\n"
+    yield f"<section><h2>{_text(times + title(crash))}</h2>\n"
     go = f"{crash.go_version} · " if crash.go_version else ""
     yield f'<p class="where">{_text(go + ends.places)}</p>\n'
     yield f'<pre class="message">{_text(crash.message)}</pre>\n'
@@ -137,9 +136,9 @@ def _end(ends: SameEnds) -> Iterator[str]:
         yield '<ol class="frames key">'
         yield from (_row(each) for each in telling_frames(crash.crashing.stack))
         yield "</ol>\n"
-        title = f"The whole stack of goroutine {crash.crashing.id} ({crash.crashing.state})"
+        words = f"The whole stack of goroutine {crash.crashing.id} ({crash.crashing.state})"
         stack = _stack(crash.crashing.stack, with_arguments=True)
-        yield f"<details><summary>{_text(title)}</summary>{stack}</details>\n"
+        yield f"<details><summary>{_text(words)}</summary>{stack}</details>\n"
     yield from _race(crash)
     yield from _circumstances(crash)
     if crash.buckets:
@@ -286,10 +285,10 @@ def _row(frame: Frame, *, with_arguments: bool = False) -> str:
     package, dot, name = _split(frame.function)
     arguments = f'<span class="dim">({_text(frame.arguments)})</span>' if with_arguments and frame.arguments else ""
     where = place(frame)
-    title = f"{frame.file}:{frame.line}" if frame.file and frame.line is not None else frame.file
+    path = f"{frame.file}:{frame.line}" if frame.file and frame.line is not None else frame.file
     return (
         f'<li><span class="dim">{_text(package + dot)}</span><b>{_text(name)}</b>{arguments}'
-        f'<span class="file" title="{_text(title)}">{_text(where)}</span></li>'
+        f'<span class="file" title="{_text(path)}">{_text(where)}</span></li>'
     )
 
 

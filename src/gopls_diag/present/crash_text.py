@@ -14,14 +14,13 @@ from gopls_diag.model.go_stack import Frame
 from gopls_diag.model.report import ReportedFinding
 from gopls_diag.present.check_page import wrapped
 from gopls_diag.present.crash_words import (
-    KIND_WORDS,
     SameEnds,
     elsewhere,
     headline,
     is_within,
+    is_worth_reporting,
     place,
     plural,
-    program,
     purpose,
     request_served,
     same_ends,
@@ -30,6 +29,7 @@ from gopls_diag.present.crash_words import (
     states,
     telling_buckets,
     telling_frames,
+    title,
     waits,
     with_short_names,
 )
@@ -39,7 +39,7 @@ _BUCKETS_SHOWN = 6
 _ENDS_SHOWN = 2
 _EVIDENCE_SHOWN = 2
 _REMEDIES_SHOWN = 2
-_WIDEST_FUNCTION = 46
+_WIDEST_FUNCTION = 52
 _STYLES = {"error": "1;31", "warning": "1;33", "info": "36", "bold": "1", "dim": "2", "fix": "32"}
 _MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
 
@@ -109,6 +109,12 @@ def _head(finding: ReportedFinding, screen: _Screen) -> list[str]:
     return screen.wrap(f"{finding.summary}{sure}", 2, f"{_MARKS[finding.severity]} {finding.code} ", style)
 
 
+def _is_told(finding: ReportedFinding, ends: Sequence[SameEnds]) -> bool:
+    """True if all that proves it stands among the words of crashes that are shown."""
+    shown = [each.first for each in ends[:_ENDS_SHOWN]]
+    return all(any(is_within(each, crash) for crash in shown) for each in finding.evidence)
+
+
 def _proof(finding: ReportedFinding, screen: _Screen, ends: Sequence[SameEnds]) -> list[str]:
     lines = screen.wrap(finding.why, 4) if finding.why else []
     # What the crash below says need not be said here.
@@ -135,7 +141,7 @@ def _end(ends: SameEnds, screen: _Screen, said: str) -> list[str]:
     crash = ends.first
     times = f"{len(ends.all):,} × " if len(ends.all) > 1 else ""
     go = f" ({crash.go_version})" if crash.go_version else ""
-    lines = screen.wrap(f"{times}{KIND_WORDS[crash.kind]} of {program(crash)}{go}   {ends.places}", 2, "", "bold")
+    lines = screen.wrap(f"{times}{title(crash)}{go}: {ends.places}", 2, "", "bold")
     if crash.kind is not EndKind.DUMP or not crash.message.startswith("goroutine "):
         lines += screen.wrap(crash.message, 4)
     lines += _first_cause(crash, screen)
@@ -190,8 +196,9 @@ def _circumstances(crash: Crash, screen: _Screen, said: str) -> list[str]:
     if request:
         lines += screen.wrap(f"while gopls answered a request: {request}", 4)
     for known in crash.known:
-        title = f": {known.title}" if known.title else ""
-        lines += screen.wrap(f"known: {known.issue}, fixed in {known.fixed_in}{title}", 4)
+        if known.issue not in said or screen.is_verbose:
+            what = f": {known.title}" if known.title else ""
+            lines += screen.wrap(f"known: {known.issue}, fixed in {known.fixed_in}{what}", 4)
     unsaid = [each for each in crash.explanations if each.summary not in said]
     for each in unsaid if screen.is_verbose else unsaid[:3]:
         lines += screen.wrap(each.summary if each.is_certain else f"{each.summary} (likely)", 8, "    why ")
@@ -213,6 +220,9 @@ def _goroutines(crash: Crash, screen: _Screen) -> list[str]:
     buckets = [each for each in telling_buckets(crash) if screen.all_stacks or own is None or each.ids != (own,)]
     shown = buckets if screen.all_stacks else buckets[:_BUCKETS_SHOWN]
     words = f"{plural(crash.goroutines, 'goroutine')} in {plural(len(crash.buckets), 'stack')}"
+    if crash.kind is EndKind.PANIC and not screen.all_stacks and not screen.is_verbose:
+        # What the others did seldom matters.
+        return [screen.line(f"    {words}: run with --all, or --html FILE", "dim")]
     hidden = len(buckets) - len(shown)
     lines = ["", screen.line(f"    {words}" + (f", the most telling {len(shown)}:" if hidden else ":"))]
     described = [", ".join(each for each in (states(bucket), waits(bucket)) if each) for bucket in shown]
@@ -249,6 +259,8 @@ def _other_findings(report: CrashReport, ends: Sequence[SameEnds], screen: _Scre
     for finding in report.findings:
         if finding is report.verdict or (finding.explained_by and not screen.is_verbose):
             continue
+        if finding.severity is Severity.INFO and not screen.is_verbose and _is_told(finding, ends):
+            continue
         lines += _head(finding, screen)
         if screen.is_verbose:
             lines += _proof(finding, screen, ends)
@@ -265,10 +277,17 @@ def _to_do(report: CrashReport, ends: Sequence[SameEnds], screen: _Screen) -> li
             if remedy not in seen:
                 seen.add(remedy)
                 lines += _remedy(remedy, screen)
-    if any(each.first.is_gopls and each.first.signature and not each.first.known for each in ends):
-        lines.append(screen.style("fix", "  fix   ") + "gopls-diag crash --report FILE")
-        lines += screen.wrap("Write a report to gopls's maintainers, with title and body ready to paste", 8)
+    unknown = [each.first for each in ends if is_worth_reporting(each.first)]
+    if unknown:
+        command = ("gopls-diag", "crash", "--report", _full_name(unknown[0], report))
+        words = "Report it, if the newest gopls does it too: prints title and body to paste"
+        lines += [screen.style("fix", "  fix   ") + printable(command_line(command)), *screen.wrap(words, 8)]
     return lines
+
+
+def _full_name(crash: Crash, report: CrashReport) -> str:
+    """The path of a crash's input, of which the screen shows the end."""
+    return next((each.source for each in report.inputs if each.source.endswith(crash.source)), crash.source)
 
 
 def _remedy(remedy: Remedy, screen: _Screen) -> list[str]:

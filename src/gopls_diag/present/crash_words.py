@@ -16,7 +16,7 @@ from gopls_diag.parse.go_crash.function_name import function_name
 KIND_WORDS = {
     EndKind.PANIC: "panic",
     EndKind.FATAL: "fatal error",
-    EndKind.SIGNAL: "crash by a signal",
+    EndKind.SIGNAL: "ended by a signal",
     EndKind.OOM: "out of memory",
     EndKind.KILLED: "killed from outside",
     EndKind.EXIT: "exit",
@@ -166,6 +166,12 @@ def headline(crash: Crash) -> str:
     return f"{who}ended: {crash.message}"
 
 
+def is_worth_reporting(crash: Crash) -> bool:
+    """True for a defect of gopls that no release is known to have repaired."""
+    is_defect = crash.kind in (EndKind.PANIC, EndKind.FATAL, EndKind.RACE)
+    return is_defect and crash.is_gopls and bool(crash.signature) and not crash.known
+
+
 def telling_buckets(crash: Crash) -> tuple[Bucket, ...]:
     """The buckets, those first of which an explanation speaks, then in their own order."""
     named = [each for explanation in crash.explanations for each in explanation.goroutines[:8]]
@@ -311,6 +317,19 @@ def program(crash: Crash) -> str:
     """Who ended: `gopls v0.16.1`; `a Go program` where nothing proves which."""
     name = crash.program or "a Go program"
     return f"{name} {crash.program_version}" if crash.program_version else name
+
+
+def title(crash: Crash) -> str:
+    """The kind of end with who ended, to stand above what is told of it: `panic of gopls v0.16.1`."""
+    who = program(crash)
+    if crash.kind is EndKind.KILLED:
+        return f"{who if crash.program else 'a program'}, killed from outside"
+    if crash.kind is EndKind.EXIT:
+        code = "" if crash.exit_code is None else f" with code {crash.exit_code}"
+        return f"{who if crash.program else 'a program'}, ended{code}"
+    if crash.kind in (EndKind.SIGNAL, EndKind.OOM):
+        return f"{who}, {KIND_WORDS[crash.kind]}"
+    return f"{KIND_WORDS[crash.kind]} of {who}"
 
 
 def elsewhere(all_ends: Sequence[SameEnds], sources: int) -> str:
