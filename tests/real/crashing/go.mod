@@ -1,0 +1,3 @@
+module example.com/crashing
+
+go 1.20
