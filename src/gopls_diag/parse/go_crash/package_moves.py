@@ -20,6 +20,7 @@ internal/lsp/debug/tag                  internal/event/tag                      
 internal/lsp/diff                       internal/diff                           b15dac2b8
 internal/lsp/fuzzy                      internal/fuzzy                          b15dac2b8
 internal/lsp/telemetry                  internal/event/tag                      04208b9e8
+internal/lsp/telemetry/                 internal/telemetry/                     156eb2ae2
 internal/span                           gopls/internal/span                     26a95e690
 internal/bug                            gopls/internal/bug                      4baa3dc48
 internal/persistent                     gopls/internal/persistent               9fd7ea023
@@ -76,6 +77,7 @@ gopls/internal/analysis/gofix           internal/gofix                          
 gopls/internal/analysis/generated       internal/analysisinternal/generated     c752aaa84
 gopls/internal/analysis/errorsastype    gopls/internal/analysis/errorsastypeshadow  a8364ae7c
 internal/refactor/inline/analyzer       gopls/internal/analysis/gofix           03a72dbe1
+internal/gofix/findgofix                go/analysis/passes/internal/gofixdirective  e90843045
 internal/gofix                          go/analysis/passes/inline               e90843045
 """
 
@@ -83,6 +85,8 @@ _TOOLS_ROWS = """
 imports                                 internal/imports                        757ca719c
 internal/telemetry                      internal/event                          cf0cb9271
 internal/telemetry/event                internal/event/core                     cf0cb9271
+internal/astutil/cursor                 go/ast/inspector                        7b18363df
+internal/astutil/edge                   go/ast/edge                             7b18363df
 internal/stack                          internal/jsonrpc2/stack                 0343b7064
 bisect                                  internal/bisect                         dd0938175
 internal/cmd/deadcode                   cmd/deadcode                            f580f772b
@@ -94,6 +98,7 @@ go/analysis/internal/analysisflags      internal/analysis/driverutil            
 go/analysis/passes/append               go/analysis/passes/appends              f9b8da7b2
 go/analysis/passes/internal/analysisutil  internal/analysisinternal             c4e846a7a
 internal/analysisinternal               internal/analysis/analyzerutil          73ff4bd74
+internal/analysisinternal/analyzerutil  internal/analysis/analyzerutil          73ff4bd74
 internal/analysisinternal/driverutil    internal/analysis/driverutil            73ff4bd74
 internal/analysisinternal/generated     internal/analysis/generated             73ff4bd74
 internal/analysisinternal/typeindex     internal/analysis/typeindex             73ff4bd74

@@ -209,7 +209,7 @@ def _telling(frames: Sequence[Frame], error: str) -> list[FunctionName]:
             return [name]
         if role is not FrameRole.OWNER:
             others.setdefault(role, name)
-        elif not name.is_wrapper and not (owners and _is_nameless(name)):
+        elif not (owners and _is_nameless(name)):
             owners.append(_in_its_package(name, frame, frames))
             if not _is_nameless(name):
                 return owners
