@@ -95,6 +95,8 @@ class Decision:
     issues: tuple[str, ...]
     functions: tuple[str, ...]
     is_dropped: bool = False
+    has_lines: bool = True
+    """False if every failure of this kind in the function is this one, wherever the line."""
 
 
 def read_review(text: str) -> dict[str, Decision]:
@@ -109,9 +111,10 @@ def read_review(text: str) -> dict[str, Decision]:
             continue
         depths = [int(each[1:]) for each in rest if each.startswith("@")]
         issues = tuple(each for each in rest if "#" in each)
-        functions = tuple(each for each in rest if not each.startswith("@") and "#" not in each)
+        functions = tuple(each for each in rest if each[0] not in "@~" and "#" not in each)
         classes = () if first == "any" else tuple(first.split("/"))
-        found[commit] = Decision(classes, depths[0] if depths else 1, issues, functions)
+        depth = depths[0] if depths else 1
+        found[commit] = Decision(classes, depth, issues, functions, has_lines="~" not in rest)
     return found
 
 
@@ -163,7 +166,7 @@ def entries_of(commit: Commit, decision: Decision, history: History) -> list[dic
     is_inside = all(each.path.startswith("gopls/") for each in known)
     fixed = history.first_release_with(commit, is_inside=is_inside)
     older = [each for each in history.releases if fixed is None or each < fixed]
-    found = [affected_places(history, commit, each, older) for each in known]
+    found = [affected_places(history, commit, each, older, has_lines=decision.has_lines) for each in known]
     functions = [each.full_name for each in known]
     is_named = any(re.search(rf"\b{re.escape(each.bare)}\b", commit.message) for each in known)
     says = next((text for start, text in SAYS.items() if commit.id.startswith(start)), None)

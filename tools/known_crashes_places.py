@@ -20,6 +20,10 @@ ALIKE = 0.6
 """Share of common words from which a line is taken for another release's form of it."""
 BETWEEN = "dev"
 """Stands for the sources right before the fix, which builds between two releases have."""
+TELLING = 16
+"""Characters from which one and the same line is no chance: more than `return nil, err` has."""
+LINES_NEAR = 4
+"""How near to a change one line at least must be the very same."""
 LINES_BEFORE = 1
 LINES_BEHIND = 10
 """A check that a fix puts in stands before the line that fails: how far behind it that line is looked for."""
@@ -98,24 +102,26 @@ def _plain(name: str) -> str:
     return name.replace("(*", "").replace(")", "")
 
 
-def affected_places(history: History, commit: Commit, place: Place, releases: list[Release]) -> Affected:
-    """Which releases had what a commit changed in a function, and in which lines."""
-    windows, core = _windows(commit, place)
+def affected_places(
+    history: History, commit: Commit, place: Place, releases: list[Release], *, has_lines: bool = True
+) -> Affected:
+    """Which releases had what a commit changed in a function, and in which lines; or only which had the function."""
+    hunks = _hunks(commit, place) if has_lines else ()
     ranges: dict[str, list[str]] = {}
     having: list[str] = []
     for release in releases:
         there = _find(history, place, release)
         if there is None:
             continue
-        if not core:
+        if not hunks:
             having.append(release.name)
             continue
-        text = _mapped(place.function, there, tuple(windows), tuple(core))
+        text = _mapped(place.function, there, hunks)
         if text:
             ranges.setdefault(text, []).append(release.name)
             having.append(release.name)
-    if core:
-        own = " ".join(f"{first}-{last}" for first, last in sorted(set(windows)))
+    if hunks:
+        own = " ".join(f"{first}-{last}" for first, last in sorted({(each.first, each.last) for each in hunks}))
         ranges.setdefault(own, []).append(BETWEEN)
     return {
         "function": place.full_name,
@@ -125,18 +131,29 @@ def affected_places(history: History, commit: Commit, place: Place, releases: li
     }
 
 
-def _windows(commit: Commit, place: Place) -> tuple[list[tuple[int, int]], list[int]]:
-    """Spans of lines of the function before the fix in which the failing line is; and the lines that it replaces."""
-    windows: list[tuple[int, int]] = []
-    core: list[int] = []
+@dataclass(frozen=True)
+class Hunk:
+    """One change of a fix, in lines of the file before it."""
+
+    first: int
+    last: int
+    """Among these is the line that fails."""
+    core: tuple[int, ...]
+    """Lines that are replaced; or the two between which something is put."""
+
+
+def _hunks(commit: Commit, place: Place) -> tuple[Hunk, ...]:
+    """Changes within the function."""
     function = place.function
+    found = []
     for first, count in commit.hunks.get(place.path, []):
         last = first + max(count - 1, 0)
-        if last < function.start or first > function.end:
-            continue
-        core += range(first, last + 1) if count else [first, first + 1]
-        windows.append((max(first - LINES_BEFORE, function.start), min(last + LINES_BEHIND, function.end)))
-    return windows, [each for each in core if function.start <= each <= function.end]
+        core = range(first, last + 1) if count else (first, first + 1)
+        inside = tuple(each for each in core if function.start <= each <= function.end)
+        if inside and last >= function.start and first <= function.end:
+            window = max(first - LINES_BEFORE, function.start), min(last + LINES_BEHIND, function.end)
+            found.append(Hunk(*window, inside))
+    return tuple(found)
 
 
 def _find(history: History, place: Place, release: Release) -> Function | None:
@@ -161,28 +178,30 @@ def _folders_of(package: str, folders: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=65536)
-def _mapped(before: Function, there: Function, windows: tuple[tuple[int, int], ...], core: tuple[int, ...]) -> str:
-    """The windows in the lines of another release; "" if it has none of what the fix replaces."""
+def _mapped(before: Function, there: Function, hunks: tuple[Hunk, ...]) -> str:
+    """What the fix touches in the lines of another release; "" if it has nothing of it."""
     left = [each.strip() for each in before.lines]
     right = [each.strip() for each in there.lines]
     partner: dict[int, int] = {}
+    same: set[int] = set()
     for kind, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         if kind == "equal":
             partner.update({before.start + a + step: there.start + c + step for step in range(b - a)})
+            same.update(before.start + number for number in range(a, b) if len(left[number]) >= TELLING)
         elif kind == "replace":
             for number in range(a, b):
                 likeness, likest = max((_likeness(left[number], right[other]), -other) for other in range(c, d))
                 if likeness >= ALIKE:
                     partner[before.start + number] = there.start - likest
-    telling = [each for each in core if len(left[each - before.start]) > 3]
-    if sum(each in partner for each in telling) * 2 < len(telling) or not any(each in partner for each in core):
-        return ""
-    ranges = []
-    for first, last in windows:
-        lines = [partner[each] for each in range(first, last + 1) if each in partner]
-        if lines:
-            ranges.append((min(lines), max(lines)))
-    return " ".join(f"{first}-{last}" for first, last in sorted(set(ranges)))
+    ranges = set()
+    for hunk in hunks:
+        near = range(hunk.core[0] - LINES_NEAR, hunk.core[-1] + LINES_NEAR + 1)
+        there_too = sum(each in partner for each in hunk.core)
+        if not there_too or same.isdisjoint(near) or (there_too * 2 < len(hunk.core) and same.isdisjoint(hunk.core)):
+            continue
+        lines = [partner[each] for each in range(hunk.first, hunk.last + 1) if each in partner]
+        ranges.add((min(lines), max(lines)))
+    return " ".join(f"{first}-{last}" for first, last in sorted(ranges))
 
 
 @lru_cache(maxsize=65536)

@@ -226,6 +226,58 @@ def test_the_release_is_told_by_the_lines() -> None:
         ),
         # golang/go#70969: golang.org/x/tools/internal/typesinternal.ReceiverNamed was inlined.
         ([(f"{GOLANG}StdSymbolOf", 1323)], NIL, "v0.17.1", ("golang/go#70969", "v0.18.0")),
+        # golang/vscode-go#2523
+        (
+            [
+                ("go/types.(*Package).Path", 31),
+                ("golang.org/x/tools/gopls/internal/lsp/source/completion.isStarTestingDotF", 1283),
+            ],
+            NIL,
+            "v0.10.0",
+            ("golang/go#56505", "v0.10.1"),
+        ),
+        # golang/vscode-go#921
+        (
+            [("golang.org/x/tools/internal/lsp/source/completion.(*completer).deepSearch", 136)],
+            NIL,
+            "v0.5.3",
+            ("golang/vscode-go#923", "v0.5.4"),
+        ),
+        # golang/vscode-go#3641
+        (
+            [("golang.org/x/tools/gopls/internal/lsp/cache.localPackageKey", 1247)],
+            NIL,
+            "v0.12.2",
+            ("golang/go#62191", "v0.14.0"),
+        ),
+        # golang/go#72136, golang/go#72828, golang/go#74305
+        (
+            [(f"{GOLANG[:-1]}/completion.expectedCompositeLiteralType", 2111)],
+            NIL,
+            "v0.18.1",
+            ("golang/go#72136", "v0.19.0"),
+        ),
+        (
+            [(f"{GOLANG[:-1]}/completion.(*completer).addFieldItems", 1181)],
+            NIL,
+            "v0.18.1",
+            ("golang/go#72828", "v0.19.0"),
+        ),
+        ([(f"{GOLANG}dynamicFuncCallType", 1120)], NIL, "v0.19.1", ("golang/go#74305", "v0.20.0")),
+        # golang/go#70553: older releases slice at another line of the function.
+        (
+            [(f"{GOLANG}ExtractToNewFile", 181)],
+            "runtime error: slice bounds out of range [:812] with capacity 811",
+            "v0.17.1",
+            ("golang/go#70553", "v0.24.0"),
+        ),
+        # golang/go#74057: a pre-release of the release with the fix.
+        (
+            [("golang.org/x/tools/gopls/internal/server.(*server).DidCreateFiles", 165)],
+            NIL,
+            "v0.19.0-pre.1",
+            ("golang/go#74057", "v0.19.0"),
+        ),
         # golang/vscode-go#870
         (
             [("golang.org/x/tools/internal/lsp/mod.vendorLens", 129)],

@@ -162,7 +162,11 @@ def _subject(crash: Crash) -> Subject:
     for bucket in crash.buckets[:BUCKETS_READ]:
         frames += bucket.stack.frames
     lines: LinesReading = releases_by_lines(frames)
-    return Subject(version, lines.releases, lines.functions >= ENOUGH_FUNCTIONS, go)
+    is_told = lines.functions >= ENOUGH_FUNCTIONS
+    if version.is_known:
+        # A pre-release or a build between releases: releases tell its lines only where enough of them fit.
+        return Subject(version, lines.releases if is_told else frozenset(), True, go)
+    return Subject(version, lines.releases, is_told, go)
 
 
 def way_of_failing(words: str, kind: EndKind) -> str:
@@ -211,7 +215,7 @@ def _judged(entry: Entry, place: Place, frame: Frame, subject: Subject) -> Match
     if entry.fixed_by_go:
         is_fixed = subject.go.is_known and subject.go >= GoVersion.parse(entry.fixed_by_go)
         return None if is_fixed else Match(entry, place, is_at_line=True)
-    if subject.version.is_known and not subject.version.is_before(entry.fixed_in):
+    if subject.version.is_known and subject.version >= GoplsVersion.parse(entry.fixed_in):
         return None
     older = {each for each in subject.releases if GoplsVersion.parse(each).is_before(entry.fixed_in)}
     is_between = not subject.releases and subject.is_told
