@@ -7,15 +7,66 @@ from __future__ import annotations
 
 import re
 
-_DIAGNOSTIC_PATTERN = re.compile(
-    r"runtime: \S|runtime/cgo: \S|unexpected fault address (?:0x)?[0-9a-f]|accessed data from freed user arena "
-    r"|GOMEMLIMIT=|GOGC=|signal [0-9]{1,3} received (?:on|but|during) |mp\.gsignal stack \[|preempt off reason: "
-    r"|newosproc stk|stack: frame=\{|traceback: unexpected |[ \t]{0,8}(?:morebuf|sched)=\{|[ \t]{1,8}stack=\["
-    r"|write of (?:unpinned )?Go pointer 0x|recover: 0x[0-9a-f]{1,16} not in \[|wirep: p->m=|releasep: m="
-    r"|entersyscall(?:block)? |casgstatus: |casfrom_Gscanstatus |checkdead: |bad timer heap"
-    r"|\*\*\* Terminating app due to |libc\+\+abi(?:\.dylib)?: |terminate called |  what\(\):  "
-    r"|[^\n]{0,80}\[[0-9:a-f]{1,24}\] \*\*\* Terminating app due to "
+_DIAGNOSTIC_STARTS = (
+    "runtime: ",
+    "runtime:scanstack: ",
+    "runtime:stoplockedm: ",
+    "runtime.minit: ",
+    "runtime.preemptM: ",
+    "runtime/cgo: ",
+    "unexpected fault address ",
+    "accessed data from freed user arena ",
+    "preempt off reason: ",
+    "stack: frame={",
+    "traceback: unexpected ",
+    "mp.gsignal stack [",
+    "write of Go pointer 0x",
+    "write of unpinned Go pointer 0x",
+    "recover: 0x",
+    "GOMEMLIMIT=",
+    "GOGC=",
+    "newosproc ",
+    "wirep: p->m=",
+    "releasep: m=",
+    "entersyscall ",
+    "entersyscallblock ",
+    "casgstatus: ",
+    "casfrom_Gscanstatus ",
+    "checkdead: ",
+    "bad timer heap",
+    "bad flushGen ",
+    "timer heap len ",
+    "notewakeup - ",
+    "mspan.sweep: ",
+    "mheap.freeSpanLocked ",
+    "s.allocCount=",
+    "system page size (",
+    "system huge page size (",
+    "results: got {r1=",
+    "invalid m->lockedInt",
+    "invalid spdelta ",
+    "invariant failed: ",
+    "function symbol table not sorted",
+    "abi mismatch detected",
+    "minpc= ",
+    "M structure uses ",
+    "umtx_sleep addr=",
+    "umtx_wait addr=",
+    "umtx_wake_addr=",
+    "futexwakeup addr=",
+    "thrwakeup addr=",
+    "*** Terminating app due to ",
+    "libc++abi: ",
+    "libc++abi.dylib: ",
+    "terminate called ",
+    "  what():  ",
 )
+_DIAGNOSTIC_PATTERN = re.compile(
+    r"signal [0-9]{1,3} received (?:on|but|during) |[ \t]{0,8}(?:morebuf|sched)=\{|[ \t]{1,8}stack=\["
+    r"|gp 0x[0-9a-f]{1,16} goid |[0-9]{1,9} of [0-9]{1,9} markroot jobs done"
+)
+_FIRST_OF_PATTERN = " \tsgm0123456789"
+_OBJC_EXCEPTION = "] *** Terminating app due to "
 _HEX_DUMP_PATTERN = re.compile(
     r"(?:0x)?[0-9a-f]{8,16}: [ <>!]?(?:0x)?[0-9a-f]{8,16}[ <>!][^\n]*"
     r"|[ ]{8,24}7 6 5 4  3 2 1 0[^\n]*|[ ]{8,60}\^ (?:FP|SP|bad|[A-Za-z_])[^\n]*"
@@ -38,6 +89,8 @@ _FATAL_ENDINGS = (
     "fatal: bad g in signal handler",
     "fatal: morestack on g0",
     "fatal: morestack on gsignal",
+    "fatal: recursive switchToCrashStack",
+    "fatal: concurrent switchToCrashStack",
     "fatal: systemstack called from unexpected goroutine",
     "fatal: runtime: cgo callback on thread not created by Go",
     "fatal error: cgo callback before cgo call",
@@ -55,7 +108,7 @@ _TERMINAL_STARTS = (
 _MEMORY_PATTERN = re.compile(
     r"fatal error: (?:(?:runtime|pageAlloc|trace|traceRegion|heapdump): )?out of memory"
     r"|fatal error: runtime: cannot (?:map pages in arena|allocate memory|reserve arena virtual) ?"
-    r"|fatal error: failed to (?:reserve page summary memory|allocate aligned heap memory)"
+    r"|fatal error: failed to reserve page summary memory"
     r"|fatal error: memory reservation exceeds address space limit"
     r"|fatal error: runtime: failed to (?:commit pages|reserve)"
 )
@@ -63,7 +116,9 @@ _MEMORY_PATTERN = re.compile(
 
 def is_diagnostic(text: str) -> bool:
     """True for a line that the runtime, or the C library in its place, prints to explain the crash that follows."""
-    return _DIAGNOSTIC_PATTERN.match(text) is not None
+    if text.startswith(_DIAGNOSTIC_STARTS) or _OBJC_EXCEPTION in text[:120]:
+        return True
+    return text[:1] in _FIRST_OF_PATTERN and _DIAGNOSTIC_PATTERN.match(text) is not None
 
 
 def is_memory_dump(text: str) -> bool:
