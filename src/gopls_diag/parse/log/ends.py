@@ -1,9 +1,7 @@
 """How programs ended, as editors and shells tell it, joined with what the programs printed: one entry for each end.
 
 A crash that is followed by `exited with code 2` is one end, not two; SIGKILL with nothing printed is an end of its own;
-a normal stop is none. Sources of the sentences: microsoft/vscode-languageserver-node client/src/node/main.ts and
-common/client.ts; neovim/neovim runtime/lua/vim/lsp/client.lua; emacs-mirror/emacs lisp/jsonrpc.el; emacs-lsp/lsp-mode
-lsp-mode.el (lsp--handle-process-exit); sublimelsp/LSP plugin/core/windows.py; systemd src/core/service.c.
+a normal stop is none. The sentence of service managers is that of systemd src/core/service.c.
 """
 
 from __future__ import annotations
@@ -15,29 +13,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from gopls_diag.model.crash import Crash, EndKind, Explanation
-from gopls_diag.parse.log.sayings import SIGNALS
+from gopls_diag.parse.log.exit_sentences import parse_exit
 
 _ENDS_LIMIT = 10_000
 _USAGE_LINES = 60
 """Within so many lines two complaints about a command line are of one run, if they differ."""
 _MESSAGE_LIMIT = 4000
 
-_CLIENT_PATTERN = re.compile(
-    r"^(?:Server process exited (?:with (?:code (?P<code>\d{1,10})|signal (?P<signal>[A-Z0-9]{1,12}))|successfully)"
-    r"|Client \S{1,80} quit with exit code (?P<nvim_code>\d{1,10}) and signal (?P<nvim_signal>\d{1,3})"
-    r"|Server exited with status (?P<emacs_status>\d{1,10})"
-    r"|\S{0,40}gopls\S{0,40} has exited \((?P<emacs_words>[^)]{0,80})\)"
-    r"|\S{0,40}gopls\S{0,40} exited with status code (?P<sublime_code>-?\d{1,10})"
-    r"|LSP server process terminated, exit code = (?P<jetbrains_code>-?\d{1,10}), command line: .{0,300}gopls"
-    r"|(?P<vague>Connection to server got closed\. Server will ))"
-)
 _BOUNDARY_PATTERN = re.compile(r"^(?:(?:gopls )?err: <- StreamClosed|gopls exited\b|Process .{1,200} stderr(?:<\d>)? )")
 _STARTED_PATTERN = re.compile(
     r"^(?:Try to start language server|Running language server"
     r"|LSP server process started|starting language server process)"
 )
 _TIMED_OUT = "Stopping server timed out"
-_ABNORMAL_PATTERN = re.compile(r"exited abnormally with code (\d{1,5})")
 _SHELL_PATTERN = re.compile(
     r"^(?:Killed(?:: 9)?$|(?:\S{1,100}: )?(?:line \d{1,9}: +)?\d{1,10} Killed(?:: 9)? |zsh: killed +\S"
     r"|\[\d{1,6}\] +[+-]? *\d{1,10} (?:killed|Killed))"
@@ -48,7 +36,6 @@ _SERVICE_PATTERN = re.compile(
 )
 _LAST_LINE_PATTERN = re.compile(r"^(?:\d{4}/\d\d/\d\d \d\d:\d\d:\d\d |[A-Za-z_0-9]{1,60}\.go:\d{1,6}: |gopls: )")
 _NOT_LAST_PATTERN = re.compile(r"debug server listening|[Ll]istening on")
-_ENDING_SIGNALS = {"killed": "SIGKILL", "terminated": "SIGTERM", "hangup": "SIGHUP", "segmentation fault": "SIGSEGV"}
 _SHELL_SIGNAL_BASE = 128
 _CODES_OF_KILLS = {129: "SIGHUP", 130: "SIGINT", 137: "SIGKILL", 143: "SIGTERM"}
 """A wrapper or a shell passes on that its child was killed as 128 and the number of the signal."""
@@ -92,9 +79,8 @@ class Ends:
 
     def client(self, text: str, number: int) -> None:
         """Take a line of the editor's own."""
-        if found := _CLIENT_PATTERN.match(text):
-            code, signal = _told(found)
-            self._add(_End(number, text, code, signal, is_vague=bool(found["vague"])))
+        if (ended := parse_exit(text)) is not None:
+            self._add(_End(number, text, ended.code, ended.signal, is_vague=ended.is_vague))
         elif _BOUNDARY_PATTERN.match(text):
             self._add(_End(number, text, is_vague=True, is_unproved=True))
         elif _STARTED_PATTERN.match(text):
@@ -116,6 +102,10 @@ class Ends:
             self._add(_End(number, text, signal="SIGKILL"))
         elif text:
             self._last_words = (number, text[:_MESSAGE_LIMIT])
+
+    def went_on(self) -> None:
+        """The program said more than its last line, and nothing that could be its last word."""
+        self._last_words = None
 
     def started(self, number: int) -> None:
         """A program was started here: what was printed before is another's."""
@@ -208,26 +198,6 @@ def _without_repeats(crashes: list[Crash]) -> list[Crash]:
         if not is_same_run:
             kept.append(each)
     return kept
-
-
-def _told(found: re.Match[str]) -> tuple[int | None, str]:
-    """The exit code, or the signal's name, that a client's sentence tells."""
-    for name in ("code", "nvim_code", "sublime_code", "jetbrains_code"):
-        if found[name] is not None:
-            number = int(found["nvim_signal"] or 0)
-            return (None, SIGNALS.get(number, f"signal {number}")) if number else (int(found[name]), "")
-    if found["signal"]:
-        return None, found["signal"]
-    if found["emacs_status"] is not None:
-        # process-exit-status gives the number of the signal if one ended the process; gopls exits with neither.
-        status = int(found["emacs_status"])
-        return (None, SIGNALS[status]) if status in (9, 15) else (status, "")
-    if found["emacs_words"] is not None:
-        if abnormal := _ABNORMAL_PATTERN.match(found["emacs_words"]):
-            return int(abnormal[1]), ""
-        signal = next((name for words, name in _ENDING_SIGNALS.items() if found["emacs_words"].startswith(words)), "")
-        return (None, signal) if signal else (0, "")
-    return (None if found["vague"] else 0), ""
 
 
 def _ends_programs(crash: Crash) -> bool:

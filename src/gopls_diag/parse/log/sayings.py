@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gopls_diag.model.saying import Channel, Saying
+from gopls_diag.parse.log.exit_sentences import parse_exit
 
 SAYING_LINES = 200
 _TEXT_LIMIT = 64 * 1024
@@ -35,30 +36,12 @@ _CLIENT_PATTERN = re.compile(
     r"|Launching server using command |Client is not running|Client \S+ quit with |Starting client failed"
     r"|Stopping server |Failed to stop client|Error starting language server|Try to start language server"
     r"|Running language server|Request \S+ failed|Cannot find the alternate tool|The \"gopls\" command is not available"
-    r"|Language server is disabled|Starting server failed|gopls has crashed|Failed to find )"
-)
-_EXIT_PATTERN = re.compile(
-    r"Server process exited (?:with (?:code (\d{1,10})|signal (\w+))|successfully)"
-    r"|quit with exit code (\d{1,10}) and signal (\d{1,3})"
+    r"|Language server is disabled|Starting server failed|gopls has crashed|Failed to find |gopls exited with status )"
 )
 _SEPARATOR = "--"
 """What grep prints between matches."""
 _TELLING_LETTERS = frozenset("SCTgPLERFW")
 """First letters of the sentences of _SHOWN_PATTERN and _CLIENT_PATTERN."""
-SIGNALS = {
-    1: "SIGHUP",
-    2: "SIGINT",
-    3: "SIGQUIT",
-    4: "SIGILL",
-    6: "SIGABRT",
-    7: "SIGBUS",
-    8: "SIGFPE",
-    9: "SIGKILL",
-    11: "SIGSEGV",
-    13: "SIGPIPE",
-    15: "SIGTERM",
-}
-"""Of Linux; their numbers that matter here (up to 15, without 7) are those of every other Unix too."""
 
 
 @dataclass(slots=True)
@@ -108,6 +91,8 @@ class SayingCutter:
             self._stderr(text)
         elif text:
             self._begin(channel, text)
+            if channel is Channel.CLIENT:
+                self._ended(text)
         else:
             # "Connection closed" reaches the log as an empty message; languageclient 8 then prints `true` below it.
             self.drop()
@@ -193,11 +178,15 @@ class SayingCutter:
             return None
         if _CLIENT_PATTERN.match(text):
             self._begin(Channel.CLIENT, text)
-            if found := _EXIT_PATTERN.search(text):
-                self._begin(Channel.EXIT, _ending(found))
-                self.close()
+            self._ended(text)
             return Channel.CLIENT
         return self._told(Channel.SHOW, _SHOWN_PATTERN.match(text), text)
+
+    def _ended(self, text: str) -> None:
+        ended = parse_exit(text)
+        if ended is not None and not ended.is_vague:
+            self._begin(Channel.EXIT, ended.words)
+            self.close()
 
     def _told(self, channel: Channel, found: re.Match[str] | None, text: str) -> Channel | None:
         if found is None:
@@ -226,12 +215,3 @@ class SayingCutter:
             return
         said.pieces.append(text)
         said.lines += new_lines
-
-
-def _ending(found: re.Match[str]) -> str:
-    code, name, neovim_code, neovim_signal = found.groups()
-    if name:
-        return f"signal {name}"
-    if neovim_signal and (number := int(neovim_signal)):
-        return f"signal {SIGNALS.get(number, number)}"
-    return f"exit code {code or neovim_code or 0}"

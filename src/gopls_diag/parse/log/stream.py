@@ -71,8 +71,6 @@ class LogStream:
         self._collections = GcTraceReader()
         self._requests = RpcTraceReader()
         self._ends = Ends(source, name)
-        self.labels = self._cutter.labels
-        """Take the labels of the message that is open, and nothing else."""
         self._is_in_trace = False
 
     def heard(self, text: str, channel: Channel | None, number: int) -> Channel | None:
@@ -95,9 +93,21 @@ class LogStream:
             self._ends.client(text, number)
         elif said is Channel.STDERR:
             self._ends.printed(text, number)
-        elif said is Channel.LOG and text.endswith("Created View (#1)"):
-            self._start(number)
+        elif said is Channel.LOG:
+            if channel is not Channel.CLIENT and text[:1].isdecimal():
+                self._ends.printed(text, number)
+            else:
+                self._ends.went_on()
+            if text.endswith("Created View (#1)"):
+                self._start(number)
         return said
+
+    def labels(self, text: str, at: int) -> tuple[int, int]:
+        """Take the labels of the message that is open; the place behind them, and how many."""
+        end, count = self._cutter.labels(text, at)
+        if count:
+            self._ends.went_on()
+        return end, count
 
     def traced(self, text: str, stamp: str, number: int) -> None:
         """Take a line of a record of requests."""
