@@ -5,30 +5,26 @@ No machine is asked. A check that needs one gets Unknown where it can do without
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from gopls_diag.checks.registry import checks_of
 from gopls_diag.engines.judging import NoAnswer, explain, judge, order, verdict
+from gopls_diag.engines.log_facts import LOG_FACTS, facts_of, proved_by_logs, silent_machine
 from gopls_diag.facts.declare import Parameter
 from gopls_diag.model.crash import Crash, EndKind
 from gopls_diag.model.crash_report import CrashReport, SkippedInput
 from gopls_diag.model.declaration import Declaration
-from gopls_diag.model.kernel_log import KernelLog
-from gopls_diag.model.log_reading import Crashes, LogReading, LogReadings
-from gopls_diag.model.macos_report import MacReports
-from gopls_diag.model.outcome import Unknown
+from gopls_diag.model.log_reading import Crashes, LogReading
+from gopls_diag.model.outcome import Found, NotApplicable, Outcome, Unknown
 from gopls_diag.model.report import CheckOutcome
-from gopls_diag.model.request import Request
 from gopls_diag.model.saying import Channel, Saying, Sayings
-from gopls_diag.model.telemetry import TelemetryCounters
 from gopls_diag.parse.go_crash.completion import completed
 from gopls_diag.parse.go_crash.dump_choice import DumpChoice
 from gopls_diag.parse.log.reader import LogReader
 
-_LOG_FACTS = ("Sayings", "LogReadings", "Crashes", "KernelLog", "MacReports", "TelemetryCounters")
-"""Facts that logs alone can give; a check that names none of them is not even loaded."""
+_NOT_SEEN = "a log does not tell: run gopls-diag doctor on the machine"
 _CRASH_FAMILIES = ("exits", "kill", "memory", "logs")
 """Families that judge ends of programs. Where nothing else was said, no other family can find anything."""
 _DUMP_BEGINNINGS = ("goroutine ", "panic: ", "fatal error: ", "SIG", "runtime: ", "[signal ", "runtime stack:")
@@ -123,25 +119,41 @@ def _judged(
 ) -> CrashReport:
     given = facts_of(readings, now_seconds)
     if checks is None:
-        checks = checks_of(_families(readings), _LOG_FACTS)
-
-    def values(wanted: tuple[Parameter, ...]) -> dict[str, Any] | NoAnswer:
-        found: dict[str, Any] = {}
-        for each in wanted:
-            if each.type in given:
-                found[each.name] = given[each.type]
-            elif each.is_optional:
-                found[each.name] = Unknown("a log does not tell")
-            else:
-                return Unknown("a log does not tell: run gopls-diag doctor on the machine")
-        return found
-
-    outcomes = tuple(CheckOutcome(each, judge(each, values), 0) for each in checks)
+        checks = checks_of(_families(readings), LOG_FACTS)
+    outcomes = tuple(CheckOutcome(each, _outcome(each, given), 0) for each in checks)
     findings = order(explain(outcomes))
     notes = tuple(f"{each.source}: {note}" for each in readings for note in each.notes)
     return CrashReport(
         readings, given[Crashes].all, verdict(findings), findings, outcomes, skipped=skipped, notes=notes
     )
+
+
+def _outcome(check: Declaration, given: Mapping[type, Any]) -> Outcome:
+    """What a check says of the logs. What it says of a machine, none of which was seen, does not count."""
+    silent: Mapping[type, Any] = {}
+
+    def values(wanted: tuple[Parameter, ...]) -> dict[str, Any] | NoAnswer:
+        nonlocal silent
+        found: dict[str, Any] = {}
+        for each in wanted:
+            if each.type in given:
+                found[each.name] = given[each.type]
+            elif each.is_optional:
+                found[each.name] = Unknown(_NOT_SEEN)
+            else:
+                silent = silent or silent_machine()
+                if each.type not in silent:
+                    return Unknown(_NOT_SEEN)
+                found[each.name] = silent[each.type]
+        return found
+
+    outcome = judge(check, values)
+    if not silent or isinstance(outcome, Unknown | NotApplicable):
+        return outcome
+    if isinstance(outcome, Found):
+        proved = tuple(each for each in outcome.findings if proved_by_logs(each, given[Sayings].listened_at))
+        return Found(proved, outcome.reason) if proved else Unknown(_NOT_SEEN)
+    return Unknown(_NOT_SEEN)
 
 
 def _families(readings: tuple[LogReading, ...]) -> tuple[str, ...] | None:
@@ -155,30 +167,3 @@ def _is_of_crash(saying: Saying) -> bool:
     return saying.channel in (Channel.STDERR, Channel.EXIT) and (
         saying.channel is Channel.EXIT or saying.text.startswith(_DUMP_BEGINNINGS)
     )
-
-
-def facts_of(readings: tuple[LogReading, ...], now_seconds: float) -> dict[type, Any]:
-    """What the readings tell, as the facts that checks ask for; one that they do not tell of is missing."""
-    sources = tuple(each.source for each in readings)
-    given: dict[type, Any] = {
-        LogReadings: LogReadings(readings),
-        Crashes: Crashes(tuple(crash for each in readings for crash in each.crashes)),
-        Sayings: Sayings(
-            tuple(saying for each in readings for saying in each.sayings),
-            sources,
-            frozenset().union(*(each.channels for each in readings)),
-        ),
-        Request: Request(folder="", logs=sources),
-    }
-    kernel = [each for each in readings if each.kernel_events or Channel.KERNEL in each.channels]
-    if kernel:
-        named = tuple(each.source for each in kernel)
-        events = tuple(event for each in kernel for event in each.kernel_events)
-        given[KernelLog] = KernelLog(events, named, (), now_seconds, named)
-    reports = tuple(report for each in readings for report in each.mac_reports)
-    if reports:
-        given[MacReports] = MacReports(reports, sources, now_seconds)
-    counters = tuple(counter for each in readings for counter in each.counters)
-    if counters:
-        given[TelemetryCounters] = TelemetryCounters("", "local", counters, now_seconds)
-    return given

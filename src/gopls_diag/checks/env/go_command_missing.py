@@ -42,9 +42,10 @@ def go_command_missing(command: GoCommand, sayings: Sayings | Unknown) -> Iterat
     if lost or isinstance(sayings, Unknown):
         return
     for heard in sayings.matching(PATTERN):
+        though = f", though {command.path} is there" if command.path else ""
         yield Finding(
-            f"gopls found no go command, though {command.path} is there: the editor's PATH lacks its folder",
-            evidence=(quote(heard), Evidence("PATH", command.path)),
+            f"gopls found no go command{though}: the editor's PATH lacks its folder",
+            evidence=(quote(heard), *([Evidence("PATH", command.path)] if command.path else [])),
             remedies=(
                 advise("Start the editor from a terminal in which go works, or restart it if Go was installed since"),
             ),
