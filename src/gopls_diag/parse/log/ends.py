@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from gopls_diag.model.crash import Crash, EndKind, Explanation
+from gopls_diag.model.crash import Crash, EndKind, Explanation, SignalDetail
 from gopls_diag.parse.log.exit_sentences import parse_exit
 
 _ENDS_LIMIT = 10_000
@@ -179,6 +179,7 @@ class Ends:
             message=message,
             last_line=end.line,
             stream=self._stream,
+            signal=SignalDetail(signal) if signal else None,
             exit_code=code,
             explanations=explanations,
         )
