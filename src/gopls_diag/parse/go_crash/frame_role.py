@@ -44,36 +44,28 @@ _STANDARD_OWNERS = {
 """Receivers of the standard library that are to blame themselves: they check or print what they are given, whole."""
 _SPEAKING_PACKAGES = {"go/types", "go/parser", "go/printer", "go/format", "go/doc", "go/build", "go/constant"}
 """Packages that are to blame for a panic with words of their own, whoever called; any other error is their caller's."""
+_CARRIERS = {_CORE + "util/bug", _TOOLS + "internal/event", _TOOLS + "internal/event/core"}
+"""They panic in the words of others."""
 _CHECKER_REPORTERS = {"error", "errorf", "newerror", "softerrorf", "versionerrorf", "report", "handleerror", "sprintf"}
 """Methods of go/types.(*Checker) that only say what another found."""
 _STANDARD_OWNER_PACKAGES = {"go/internal/gcimporter", "go/internal/srcimporter", "go/importer", "go/doc/comment"}
 
 _HELPER_PACKAGES = {
-    *(_CORE + each for each in ("util/bug", "util/safetoken", "util/persistent", "util/memoize", "util/immutable")),
-    *(_CORE + each for each in ("util/tokeninternal", "util/constraints", "util/cursorutil", "util/typesutil")),
-    *(
-        _CORE + each
-        for each in ("util/pathutil", "util/morestrings", "util/goversion", "util/frob", "util/lru", "file")
-    ),
+    *(_CORE + each for each in ("util/bug", "util/safetoken", "util/persistent", "util/memoize", "util/tokeninternal")),
     *(_TOOLS + each for each in ("internal/moremaps", "internal/moreslices", "internal/moreiters", "internal/aliases")),
-    *(_TOOLS + each for each in ("internal/typeparams", "internal/typesinternal", "internal/astutil", "internal/edit")),
-    *(_TOOLS + each for each in ("internal/versions", "internal/xcontext", "internal/event", "internal/event/core")),
-    *(_TOOLS + each for each in ("internal/event/export", "internal/event/keys", "internal/event/label")),
-    *(_TOOLS + each for each in ("internal/analysis/analyzerutil", "internal/robustio", "internal/stdlib")),
-    *(_TOOLS + each for each in ("go/ast/astutil", "go/ast/inspector", "go/ast/edge", "go/cfg", "container/intsets")),
-    *(_TOOLS + each for each in ("internal/jsonrpc2", "internal/jsonrpc2_v2", "gopls/internal/lsprpc")),
+    *(_TOOLS + each for each in ("internal/typeparams", "internal/xcontext", "internal/event", "internal/event/core")),
+    *(_TOOLS + each for each in ("go/ast/astutil", "go/ast/inspector", "go/ast/edge")),
     *("golang.org/x/sync/errgroup", "golang.org/x/sync/singleflight", "golang.org/x/sync/semaphore"),
-    *("golang.org/x/xerrors", "github.com/pkg/errors", "github.com/google/go-cmp/cmp"),
+    *("golang.org/x/xerrors", "github.com/pkg/errors"),
 }
+"""Containers, converters and carriers. Few: every other package has defects of its own."""
 _HELPER_RECEIVERS = {
-    *(f"{_CORE}protocol.{each}" for each in ("mapper", "columnmapper", "documenturi", "range", "location")),
-    *(f"{_CORE}cache/parsego.{each}" for each in ("file",)),
+    *(f"{_CORE}protocol.{each}" for each in ("mapper", "columnmapper")),
+    f"{_CORE}cache/parsego.file",
     *(f"{_CORE}golang.{each}" for each in ("parsedgofile", "mappedrange")),
-    *(f"{_CORE}cache.{each}" for each in ("futurecache", "package")),
-    f"{_CORE}cache/metadata.package",
-    f"{_TOOLS}go/types/typeutil.map",
+    f"{_CORE}cache.futurecache",
 }
-"""Receivers of gopls that convert positions and give out fields."""
+"""Receivers of gopls that convert positions, or run what is given to them."""
 _HELPER_NAMES = {
     *("assert", "assertf", "must", "panicf", "unreachable", "serverdispatch", "serverdispatchcall", "clientdispatch"),
     *("serverhandler", "clienthandler", "asynchandler", "mustreplyhandler", "handshaker", "cancelhandler"),
@@ -115,8 +107,11 @@ def frame_role(name: FunctionName) -> FrameRole:
 
 
 def speaks_for_itself(name: FunctionName) -> bool:
-    """True for a function of the standard library whose own words in a panic tell what is wrong."""
-    return name.package in _SPEAKING_PACKAGES and name.name.lower() not in _HELPER_NAMES
+    """True for a function of general use whose own words in a panic tell what is wrong, whoever called it."""
+    package, function = name.package, name.name.lower()
+    if not function or function in _HELPER_NAMES or package in _CARRIERS:
+        return False
+    return package in _SPEAKING_PACKAGES or package.startswith(_TOOLS)
 
 
 @lru_cache(maxsize=16384)

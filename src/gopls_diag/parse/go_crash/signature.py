@@ -226,7 +226,9 @@ def _in_its_package(name: FunctionName, frame: Frame, frames: Sequence[Frame]) -
         return name
     for each in frames:
         other = function_name(each.function)
-        if (other.receiver, other.name) == (name.receiver, name.name) and not other.inlined_into:
+        if other.name != name.name or other.inlined_into:
+            continue
+        if other.receiver == name.receiver or f".{other.receiver}.{name.name}." in frame.function:
             return replace(name, package=other.package)
     return name
 
