@@ -20,12 +20,15 @@ _TOLD = 4
 _NAMED = 4
 
 
-def explain_channels(population: Population, *, has_deadlocked: bool) -> list[Explanation]:
-    """Waits without an end; with the runtime's own word that the program is in a deadlock, what each one waits for."""
+def explain_channels(population: Population, *, has_deadlocked: bool, has_child: bool) -> list[Explanation]:
+    """Waits without an end; with the runtime's own word that the program is in a deadlock, what each one waits for.
+
+    While another program is waited for, senders may be in the middle of what will go on afterwards: nothing is said.
+    """
     found = [*_leaked(population), *_without_end(population)]
     if has_deadlocked or (population.is_still and _is_more_than_idle(population)):
         found.insert(0, _standstill(population, has_deadlocked=has_deadlocked))
-    elif not population.working:
+    elif not population.working and not has_child:
         found += _senders(population)
     return found[:_TOLD]
 

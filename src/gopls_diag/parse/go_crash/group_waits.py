@@ -119,6 +119,8 @@ def _tell(waiter: Member, workers: _Workers, population: Population) -> GroupWai
     if len(working) != 1 or working[0] not in members:
         return None
     worker = working[0]
+    if not all(each.is_parked for each in members if each.id != worker.id):
+        return None
     others = [each for each in population.users if each.id != worker.id]
     # A server goes on listening while it works; here nothing is left to do but that one thing.
     is_alone = all(each.is_parked for each in others)

@@ -14,6 +14,7 @@ from gopls_diag.parse.go_crash.proof_lines import call_line, header_line, proof_
 from gopls_diag.parse.go_crash.stack_words import method_name
 
 _TOLD_LOCKS = 5
+_NAMED_HOLDERS = 4
 _SEMAPHORE_CALL = "runtime.semacquire1"
 _MODES = {"mutex": "lock", "read": "read-lock", "write": "lock for writing", "write-queue": "lock for writing"}
 
@@ -146,6 +147,8 @@ def _holder(lock: Lock) -> str:
     writer = next((each.member for each in lock.waits if each.mode == "write"), None)
     if writer is not None and len(lock.waits) > 1:
         return f"; goroutine {writer.id} is next to write, and waits for readers to leave"
+    if len(holders) > _NAMED_HOLDERS:
+        return f"; {len(holders)} goroutines have to do with the same value, so who holds it does not show"
     if holders:
         return "; it may be held by one of the goroutines " + ", ".join(str(each.id) for each in holders)
     return "; who holds it does not show"

@@ -82,7 +82,7 @@ def read_waiting(crash: Crash, goroutines: Sequence[Goroutine] = ()) -> Waiting:
         *explain_network(population, queue),
         *explain_files(population),
         *(each.explanation for each in groups),
-        *explain_channels(population, has_deadlocked=_has_deadlocked(crash)),
+        *explain_channels(population, has_deadlocked=_has_deadlocked(crash), has_child=bool(children)),
         *explain_queue(queue, children),
         *explain_conditions(population),
         *explain_work(population, is_told=any(each.explanation.kind == "busy" for each in groups)),
