@@ -165,6 +165,7 @@ TRANSPORTS: dict[str, Wrap] = {
     "an unknown logger": each("[worker-3] 18:25:%d ERROR (sub) %s"),
     "eight blanks for TAB": lambda lines: "".join(x.replace("\t", " " * 8) + "\n" for x in lines),
     "four blanks for TAB": lambda lines: "".join(x.replace("\t", " " * 4) + "\n" for x in lines),
+    "no blanks before a line": lambda lines: "".join(x.strip() + "\n" for x in lines),
     "html": lambda lines: (
         "<p>x</p>\n<pre><code>" + html.escape("\n".join(lines)).replace("+", "&#43;") + "</code></pre>\n"
     ),
