@@ -21,9 +21,10 @@ _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
 _FILES_OF_A_FOLDER = 2000
 """The newest are read; more is no folder of logs."""
-_LOG_SUFFIXES = (".log", ".crash", ".ips", ".count", ".stderr", ".dump", ".trace", ".out")
+_LOG_SUFFIXES = (".log", ".crash", ".ips", ".count", ".stderr", ".err", ".dump", ".trace", ".out", ".txt")
 _LOG_NAMES = ("nohup.out", "dmesg", "syslog", "messages", "memory.events")
 _PACKED_SUFFIXES = (".gz", ".zip")
+_NO_LOG = "no log by its name"
 _SEVERAL_HINT = "Give the path of a log, of a folder of logs, or - for standard input."
 
 
@@ -34,20 +35,22 @@ class LogInputs:
         """Look at every name. Raises UserError for one that leads nowhere, before anything is read."""
         self.skipped: list[SkippedInput] = []
         """What is not read; grows while the inputs are gone through."""
-        self._paths: list[tuple[str, bool]] = []
+        self._passed_over: dict[str, int] = {}
+        """Folders and archives with files that were passed over, and their places in `skipped`."""
+        self._paths: list[str] = []
         for name in dict.fromkeys(names):
             if name == STDIN:
-                self._paths.append((name, True))
+                self._paths.append(name)
             elif Path(name).is_dir():
-                self._paths += [(each, False) for each in self._in_folder(name)]
+                self._paths += self._in_folder(name)
             else:
                 _check_readable(name)
-                self._paths.append((name, True))
+                self._paths.append(name)
 
     def __iter__(self) -> Iterator[LogInput]:
         """Each input, opened. Raises UserError at the end if none of them was a log."""
         count = 0
-        for name, _ in self._paths:
+        for name in self._paths:
             for each in self._opened(name):
                 count += 1
                 yield each
@@ -88,7 +91,7 @@ class LogInputs:
                 members = [each for each in archive.infolist() if not each.is_dir()]
                 for member in sorted(members, key=lambda each: each.date_time):
                     if not _is_log_name(member.filename):
-                        self._pass_over(name)
+                        self._pass_over(name, f"{name}/{member.filename}")
                         continue
                     with archive.open(member) as file:
                         yield from self._checked(f"{name}/{member.filename}", _pieces(file), member.file_size)
@@ -102,7 +105,7 @@ class LogInputs:
             for name in files:
                 path = os.path.join(place, name)  # noqa: PTH118 - the user's spelling stays
                 if not _is_log_name(name):
-                    self._pass_over(folder)
+                    self._pass_over(folder, path)
                     continue
                 try:
                     seen = Path(path).stat()
@@ -122,13 +125,14 @@ class LogInputs:
     def _refused(self, problem: OSError) -> None:
         self.skipped.append(SkippedInput(str(problem.filename), problem.strerror or "it may not be read"))
 
-    def _pass_over(self, folder: str) -> None:
-        reason = "no logs by their names"
-        for at, each in enumerate(self.skipped):
-            if (each.source, each.reason) == (folder, reason):
-                self.skipped[at] = SkippedInput(folder, reason, each.count + 1)
-                return
-        self.skipped.append(SkippedInput(folder, reason))
+    def _pass_over(self, container: str, path: str) -> None:
+        """Count one more file of a folder or an archive that is no log by its name; a single one is named."""
+        place = self._passed_over.get(container)
+        if place is None:
+            self._passed_over[container] = len(self.skipped)
+            self.skipped.append(SkippedInput(path, _NO_LOG))
+        else:
+            self.skipped[place] = SkippedInput(container, _NO_LOG, self.skipped[place].count + 1)
 
 
 def _check_readable(name: str) -> None:

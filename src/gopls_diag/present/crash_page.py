@@ -17,13 +17,15 @@ from gopls_diag.present.crash_page_style import SCRIPT, STYLE, policy
 from gopls_diag.present.crash_words import (
     SameEnds,
     elsewhere,
+    ends_of,
     headline,
+    nothing_found,
     place,
     plural,
     purpose,
     request_served,
-    same_ends,
     short_function,
+    skipped_words,
     source_name,
     states,
     telling_buckets,
@@ -46,7 +48,7 @@ _BAR_UNITS = 1_000
 def pieces(report: CrashReport, version: str) -> Iterator[str]:
     """The page, in pieces."""
     report = with_short_names(report)
-    ends = same_ends(report.crashes)
+    ends = ends_of(report)
     yield '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
     yield f'<meta http-equiv="Content-Security-Policy" content="{policy()}">\n'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -76,7 +78,7 @@ def _text(words: str) -> str:
 def _title(report: CrashReport, ends: Sequence[SameEnds]) -> str:
     if report.verdict:
         return report.verdict.summary
-    return headline(ends[0].first) if ends else "Nothing was found"
+    return headline(ends[0].first) if ends else nothing_found(report)
 
 
 def _top(report: CrashReport, ends: Sequence[SameEnds]) -> Iterator[str]:
@@ -86,8 +88,7 @@ def _top(report: CrashReport, ends: Sequence[SameEnds]) -> Iterator[str]:
         tone = "calm" if ends[0].first.kind is EndKind.DUMP else "error"
         yield f'<header class="verdict {tone}"><h1>{_text(headline(ends[0].first))}</h1></header>\n'
     else:
-        yield '<header class="verdict calm"><h1>Nothing was found</h1>'
-        yield "<p>No crash, no kill and no fault that is known.</p></header>\n"
+        yield f'<header class="verdict calm"><h1>{_text(nothing_found(report))}</h1></header>\n'
     others = [each for each in report.findings if each is not report.verdict]
     if others:
         yield f'<details class="others"><summary>{plural(len(others), "more finding")}</summary>\n'
@@ -308,6 +309,6 @@ def _bottom(report: CrashReport, version: str) -> Iterator[str]:
             words += f", {each.not_understood:,} of them not understood"
         yield f"<li>{_text(words)}</li>"
     for skipped in report.skipped[:200]:
-        yield f"<li>not read: {_text(f'{source_name(skipped.source)}: {skipped.reason}')}</li>"
+        yield f"<li>not read: {_text(skipped_words(skipped))}</li>"
     yield "".join(f"<li>{_text(each)}</li>" for each in report.notes[:50])
     yield f"</ul><p>Written by gopls-diag {_text(version)}. This page fetches nothing.</p></footer>\n"

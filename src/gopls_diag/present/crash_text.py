@@ -9,22 +9,24 @@ from collections.abc import Iterator, Sequence
 
 from gopls_diag.model.crash import Crash, EndKind
 from gopls_diag.model.crash_report import CrashReport
-from gopls_diag.model.finding import Confidence, Evidence, Remedy, RemedyKind, Severity
+from gopls_diag.model.finding import Confidence, Evidence, Remedy, RemedyKind, Severity, run
 from gopls_diag.model.go_stack import Frame
 from gopls_diag.model.report import ReportedFinding
 from gopls_diag.present.check_page import wrapped
 from gopls_diag.present.crash_words import (
     SameEnds,
     elsewhere,
+    ends_of,
     headline,
     is_within,
     is_worth_reporting,
+    nothing_found,
     place,
     plural,
     purpose,
     request_served,
-    same_ends,
     short_function,
+    skipped_words,
     source_name,
     states,
     telling_buckets,
@@ -38,7 +40,8 @@ from gopls_diag.present.wording import command_line, not_told, printable
 _BUCKETS_SHOWN = 6
 _ENDS_SHOWN = 2
 _EVIDENCE_SHOWN = 2
-_REMEDIES_SHOWN = 2
+_FINDINGS_SHOWN = 6
+_FINDINGS_REPAIRED = 2
 _WIDEST_FUNCTION = 52
 _STYLES = {"error": "1;31", "warning": "1;33", "info": "36", "bold": "1", "dim": "2", "fix": "32"}
 _MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
@@ -56,7 +59,7 @@ def render(report: CrashReport, *, width: int, with_colour: bool, is_verbose: bo
     """
     screen = _Screen(width, with_colour=with_colour, is_verbose=is_verbose, all_stacks=all_stacks)
     report = with_short_names(report)
-    ends = same_ends(report.crashes)
+    ends = ends_of(report)
     parts = [
         _headline(report, ends, screen),
         *_ends(ends, screen, report.verdict.summary if report.verdict else headline(ends[0].first) if ends else ""),
@@ -97,8 +100,7 @@ def _headline(report: CrashReport, ends: Sequence[SameEnds], screen: _Screen) ->
     if report.verdict is not None:
         return [*_head(report.verdict, screen), *_proof(report.verdict, screen, ends)]
     if not ends:
-        words = "Nothing was found: no crash, no kill and no fault that is known"
-        return screen.wrap(words if report.inputs else "Nothing was read", 2, "  ".strip(), "bold")
+        return screen.wrap(nothing_found(report), 2, "", "bold")
     is_dump = ends[0].first.kind is EndKind.DUMP
     return screen.wrap(headline(ends[0].first), 2, "" if is_dump else "✗ ", "bold" if is_dump else "error")
 
@@ -256,32 +258,42 @@ def _more(report: CrashReport, ends: Sequence[SameEnds], screen: _Screen) -> lis
 
 def _other_findings(report: CrashReport, ends: Sequence[SameEnds], screen: _Screen) -> list[str]:
     lines: list[str] = []
-    for finding in report.findings:
-        if finding is report.verdict or (finding.explained_by and not screen.is_verbose):
-            continue
-        if finding.severity is Severity.INFO and not screen.is_verbose and _is_told(finding, ends):
-            continue
+    others = _others(report, ends, screen)
+    for finding in others if screen.is_verbose else others[:_FINDINGS_SHOWN]:
         lines += _head(finding, screen)
         if screen.is_verbose:
             lines += _proof(finding, screen, ends)
-    return lines
+            lines += [line for each in finding.remedies for line in _remedy(each, screen, 4)]
+    hidden = 0 if screen.is_verbose else len(others) - _FINDINGS_SHOWN
+    return [*lines, screen.line(f"  and {plural(hidden, 'more finding')} (run with -v)")] if hidden > 0 else lines
+
+
+def _others(report: CrashReport, ends: Sequence[SameEnds], screen: _Screen) -> list[ReportedFinding]:
+    """What is told besides the verdict: other first causes, and with -v all."""
+    rest = [each for each in report.findings if each is not report.verdict]
+    if screen.is_verbose:
+        return rest
+    causes = [each for each in rest if not each.explained_by]
+    return [each for each in causes if each.severity is not Severity.INFO or not _is_told(each, ends)]
 
 
 def _to_do(report: CrashReport, ends: Sequence[SameEnds], screen: _Screen) -> list[str]:
-    seen: set[Remedy] = set()
+    """What repairs the cause; of other findings, that which comes first. With -v those stand with their findings."""
     lines: list[str] = []
-    for finding in report.findings:
-        if finding.explained_by or finding.severity is Severity.INFO:
+    chosen: list[Remedy] = []
+    for finding in [each for each in (report.verdict,) if each] + _others(report, ends, screen)[:_FINDINGS_REPAIRED]:
+        if finding is not report.verdict and (screen.is_verbose or finding.severity is Severity.INFO):
             continue
-        for remedy in finding.remedies if screen.is_verbose else finding.remedies[:_REMEDIES_SHOWN]:
-            if remedy not in seen:
-                seen.add(remedy)
-                lines += _remedy(remedy, screen)
+        room = len(finding.remedies) if screen.is_verbose else 3 if finding is report.verdict else 1
+        known = [each.command or each.title for each in chosen]
+        chosen += [each for each in finding.remedies[:room] if (each.command or each.title) not in known]
+    for each in chosen:
+        lines += _remedy(each, screen, 2)
     unknown = [each.first for each in ends if is_worth_reporting(each.first)]
     if unknown:
         command = ("gopls-diag", "crash", "--report", _full_name(unknown[0], report))
         words = "Report it, if the newest gopls does it too: prints title and body to paste"
-        lines += [screen.style("fix", "  fix   ") + printable(command_line(command)), *screen.wrap(words, 8)]
+        lines += _remedy(run(*command, title=words), screen, 2)
     return lines
 
 
@@ -290,21 +302,20 @@ def _full_name(crash: Crash, report: CrashReport) -> str:
     return next((each.source for each in report.inputs if each.source.endswith(crash.source)), crash.source)
 
 
-def _remedy(remedy: Remedy, screen: _Screen) -> list[str]:
-    mark = screen.style("fix", "  fix   ")
+def _remedy(remedy: Remedy, screen: _Screen, indent: int) -> list[str]:
+    mark = screen.style("fix", " " * indent + "fix   ")
     if remedy.kind is RemedyKind.COMMAND:
         # A command is copied, so it is neither wrapped nor cut.
-        return [mark + printable(command_line(remedy.command)), *screen.wrap(remedy.title, 8)]
+        return [mark + printable(command_line(remedy.command)), *screen.wrap(remedy.title, indent + 6)]
     words = f"{remedy.title} {remedy.link or ''}".strip()
-    first, *others = screen.wrap(words, 8)
+    first, *others = screen.wrap(words, indent + 6)
     return [mark + first.strip(), *others]
 
 
 def _looked_at(report: CrashReport, screen: _Screen) -> list[str]:
     lines = [line for each in _read(report, screen) for line in screen.wrap(each, 2, "", "dim")]
     for each in report.skipped:
-        count = f"{each.count:,} × " if each.count > 1 else ""
-        lines += screen.wrap(f"not read: {source_name(each.source)}: {count}{each.reason}", 2, "", "dim")
+        lines += screen.wrap(f"Not read: {skipped_words(each)}", 2, "", "dim")
     if screen.is_verbose:
         for words in (*report.notes, *not_told(report.outcomes)):
             lines += screen.wrap(words, 2, "", "dim")

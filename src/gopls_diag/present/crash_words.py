@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from gopls_diag.model.crash import Crash, EndKind
-from gopls_diag.model.crash_report import CrashReport
+from gopls_diag.model.crash_report import CrashReport, SkippedInput
 from gopls_diag.model.finding import Evidence
 from gopls_diag.model.go_stack import Bucket, Frame, Stack
 from gopls_diag.model.report import ReportedFinding
@@ -86,6 +86,21 @@ def _lines(lines: Sequence[int]) -> str:
     more = [f"{len(lines) - 5} more"] if len(lines) > 5 else []
     *front, last = shown + more
     return f"lines {', '.join(front)} and {last}"
+
+
+def ends_of(report: CrashReport) -> tuple[SameEnds, ...]:
+    """The ends of a report, each kind of them once; the one that proves the verdict comes first."""
+    ends = same_ends(report.crashes)
+    if report.verdict is None:
+        return ends
+    proof = report.verdict.evidence
+    return tuple(sorted(ends, key=lambda end: not any(is_within(each, one) for each in proof for one in end.all)))
+
+
+def skipped_words(skipped: SkippedInput) -> str:
+    """`12 files of logs/: no log by its name`."""
+    of = f"{skipped.count:,} files of " if skipped.count > 1 else ""
+    return f"{of}{source_name(skipped.source)}: {skipped.reason}"
 
 
 def same_ends(crashes: Iterable[Crash]) -> tuple[SameEnds, ...]:
@@ -170,6 +185,15 @@ def is_worth_reporting(crash: Crash) -> bool:
     """True for a defect of gopls that no release is known to have repaired."""
     is_defect = crash.kind in (EndKind.PANIC, EndKind.FATAL, EndKind.RACE)
     return is_defect and crash.is_gopls and bool(crash.signature) and not crash.known
+
+
+def nothing_found(report: CrashReport) -> str:
+    """What it means that the logs tell of no end and no fault."""
+    if not report.inputs:
+        return "Nothing was read"
+    if all(not each.bytes for each in report.inputs):
+        return "There is nothing in it. A program that is killed from outside prints nothing: see the kernel's log"
+    return "Nothing was found: no crash, no kill and no fault that is known"
 
 
 def telling_buckets(crash: Crash) -> tuple[Bucket, ...]:
