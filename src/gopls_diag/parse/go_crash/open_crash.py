@@ -18,6 +18,8 @@ from gopls_diag.parse.go_crash.race import RaceReport
 from gopls_diag.parse.go_crash.stack import StackReading, parse_stack
 from gopls_diag.parse.go_crash.waiting import WAITING_STATES, with_waiting
 
+_DEADLOCK = "fatal error: all goroutines are asleep"
+_NO_GOROUTINES = "fatal error: no goroutines (main called runtime.Goexit)"
 _DIAGNOSTICS_LIMIT = 50
 _REGISTERS_LIMIT = 80
 _NOT_UNDERSTOOD_LIMIT = 20
@@ -142,7 +144,9 @@ class OpenCrash:
             self._add(*held)
         kind = self._kind()
         buckets = self.profile.buckets() if self.profile else self.groups.buckets()
-        culprit = crashing(kind, self.signal, self.leading, self.runtime_stack is not None)
+        # In a deadlock nobody runs: the first that is printed is the main goroutine, which waits with all others.
+        is_deadlock = self.message.startswith(_DEADLOCK)
+        culprit = crashing(kind, self.signal, self.leading, self.runtime_stack is not None and not is_deadlock)
         runtime_frames = self.runtime_stack.stack.frames if self.runtime_stack else ()
         frames = culprit.stack.frames if culprit else ()
         if culprit is None and self.signal is not None and self.signal.name.startswith("0x"):
@@ -214,6 +218,8 @@ class OpenCrash:
                 else ""
             )
         if kind in (EndKind.EXIT, EndKind.KILLED) or self.is_survived or self.groups.count:
+            return ""
+        if self.message.startswith(_NO_GOROUTINES):
             return ""
         if self.runtime_stack is None:
             return "no stack follows the message"
