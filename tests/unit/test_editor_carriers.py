@@ -139,7 +139,7 @@ def test_line_ends_of_windows_change_nothing(editor: str, end: str) -> None:
             Channel.CLIENT,
             "Reconnecting after unexpected server exit.",
         ),
-        ("LSP :: gopls:123 has exited (killed)", Channel.CLIENT, "gopls:123 has exited (killed)"),
+        ("LSP :: Connected to [gopls:123].", Channel.CLIENT, "Connected to [gopls:123]."),
         (
             "2024-03-03T16:34:06+02:00 [WARN] Generic lsp request to gopls failed: no views",
             Channel.CLIENT,

@@ -181,6 +181,7 @@ class Ends:
             stream=self._stream,
             signal=SignalDetail(signal) if signal else None,
             exit_code=code,
+            program="gopls" if "gopls" in end.text and end.line == begin else "",
             explanations=explanations,
         )
 
