@@ -21,6 +21,7 @@ from gopls_diag.parse.go_crash.signals import parse_bracket, parse_signal_head, 
 from gopls_diag.parse.go_crash.stack_line import is_file_line, is_function_line, is_half_line, is_stack_line
 
 _BODY_LIMIT = 5_000
+_FILE_LINES_LIMIT = 20_000
 _VALUE_LIMIT = 60
 _VALUE_LINES = 12
 _SANITIZER_LIMIT = 300
@@ -58,6 +59,8 @@ class CrashLines:
         """Header and line of the stack that is being read; line 0 for `runtime stack:`."""
         self._body: list[str] = []
         self._symbol = ""
+        self._file_lines: set[str] = set()
+        """File lines that were met: the goroutines of a dump stand in the same few places."""
         self._value: list[str] = []
         """Lines that stood where further lines of a panic's value stand, but also words of others."""
         self._is_blank_seen = False
@@ -215,6 +218,9 @@ class CrashLines:
             self._crash.on_thread_stack(body)
 
     def _stack(self, text: str, number: int) -> Answer:
+        if text in self._file_lines and not self._symbol and len(self._body) < _BODY_LIMIT:
+            self._body.append(text)
+            return Answer.TAKEN
         if not text.strip():
             self._end_stack()
             return Answer.TAKEN
@@ -223,11 +229,13 @@ class CrashLines:
                 return Answer.ANEW
             self._start(text, number)
             return Answer.TAKEN
-        if parse_registers(text):
+        if text[-1] != ")" and text[0] not in "\t " and parse_registers(text):
             self._end_stack()
             return self._between(text, number)
         if is_stack_line(text):
             self._frame_line(text)
+            if text[0] == "\t" and len(self._file_lines) < _FILE_LINES_LIMIT:
+                self._file_lines.add(text)
             return Answer.TAKEN
         if not text.startswith("signal ") and read_head(text) is not None:
             return Answer.ANEW

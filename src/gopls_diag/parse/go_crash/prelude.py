@@ -44,6 +44,10 @@ class Prelude:
         return begin, texts
 
     @property
+    def is_empty(self) -> bool:
+        return not self._lines
+
+    @property
     def terminal(self) -> str:
         """The first line behind which the program always ends; "" if there is none."""
         return next((text for _, text in self._lines if is_terminal(text)), "")

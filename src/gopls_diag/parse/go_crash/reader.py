@@ -25,6 +25,8 @@ _STRANGE_LIMIT = 12
 _STRANGE_IN_DUMP_LIMIT = 3
 _STATUS_DISTANCE = 40
 """An `exit status 2` at most so many lines behind a crash is of the same program."""
+_FIRST_CHARACTERS = frozenset("pfSsEgrWTF=htuamwRGnecbiMl*xP \t(")
+"""A line that begins with none of these, nor with a digit, tells nothing of a crash while none is open."""
 _CRASHES_LIMIT = 10_000
 _LINE_LIMIT = 16 * 1024
 _RACE_EXIT_CODE = 66
@@ -105,6 +107,10 @@ class CrashReader:
         if self._is_trace:
             # GODEBUG=allocfreetrace prints a stack behind each of its lines.
             self._is_trace = bool(text) and not text.startswith("end tracegc")
+            return False
+        if self._prelude.is_empty and _is_of_others(text):
+            if text:
+                self._last_said = (number, text)
             return False
         head = read_head(text)
         if head is not None:
@@ -212,3 +218,11 @@ class CrashReader:
         for each in explanations:
             crash.diagnose(each)
         self._finish(crash)
+
+
+def _is_of_others(text: str) -> bool:
+    """A cheap look at a line that stands alone: most lines of a log have nothing to do with crashes."""
+    first = text[:1]
+    if first in "0123456789":
+        return "panic" not in text and "***" not in text and "markroot" not in text
+    return first not in _FIRST_CHARACTERS
