@@ -44,8 +44,11 @@ _STANDARD_OWNERS = {
 """Receivers of the standard library that are to blame themselves: they check or print what they are given, whole."""
 _SPEAKING_PACKAGES = {"go/types", "go/parser", "go/printer", "go/format", "go/doc", "go/build", "go/constant"}
 """Packages that are to blame for a panic with words of their own, whoever called; any other error is their caller's."""
-_CARRIERS = {_CORE + "util/bug", _TOOLS + "internal/event", _TOOLS + "internal/event/core"}
-"""They panic in the words of others."""
+_CARRIERS = {
+    *(_CORE + each for each in ("util/bug", "util/safetoken", "util/memoize")),
+    *(_TOOLS + each for each in ("internal/event", "internal/event/core")),
+}
+"""They panic in the words of others, or of what others gave them."""
 _CHECKER_REPORTERS = {"error", "errorf", "newerror", "softerrorf", "versionerrorf", "report", "handleerror", "sprintf"}
 """Methods of go/types.(*Checker) that only say what another found."""
 _STANDARD_OWNER_PACKAGES = {"go/internal/gcimporter", "go/internal/srcimporter", "go/importer", "go/doc/comment"}
@@ -110,6 +113,8 @@ def speaks_for_itself(name: FunctionName) -> bool:
     """True for a function of general use whose own words in a panic tell what is wrong, whoever called it."""
     package, function = name.package, name.name.lower()
     if not function or function in _HELPER_NAMES or package in _CARRIERS:
+        return False
+    if f"{package}.{name.receiver.lower()}" in _HELPER_RECEIVERS:
         return False
     return package in _SPEAKING_PACKAGES or package.startswith(_TOOLS)
 

@@ -203,14 +203,14 @@ def _telling(frames: Sequence[Frame], error: str) -> list[FunctionName]:
     for frame in frames:
         if not frame.is_go:
             continue
-        name = _named(frame)
+        name = _in_its_place(_named(frame), frame, frames)
         role = frame_role(name)
         if not owners and speaks_for_itself(name) and is_own_message(error):
             return [name]
         if role is not FrameRole.OWNER:
             others.setdefault(role, name)
         elif not (owners and _is_nameless(name)):
-            owners.append(_in_its_package(name, frame, frames))
+            owners.append(name)
             if not _is_nameless(name):
                 return owners
     if owners:
@@ -220,16 +220,21 @@ def _telling(frames: Sequence[Frame], error: str) -> list[FunctionName]:
     return [best] if best else []
 
 
-def _in_its_package(name: FunctionName, frame: Frame, frames: Sequence[Frame]) -> FunctionName:
-    """The same for a closure that was inlined into another package, if its own function is among the frames."""
-    if not name.inlined_into or _package_of(frame.file):
+def _in_its_place(name: FunctionName, frame: Frame, frames: Sequence[Frame]) -> FunctionName:
+    """The same for a closure with two names before its own, if its own function is among the frames.
+
+    Then it is clear whether the first one is the type of a receiver or what the function was inlined into, and whose
+    package stands in front.
+    """
+    if not name.inlined_into:
         return name
     for each in frames:
         other = function_name(each.function)
         if other.name != name.name or other.inlined_into:
             continue
         if other.receiver == name.receiver or f".{other.receiver}.{name.name}." in frame.function:
-            return replace(name, package=other.package)
+            package = name.package if _package_of(frame.file) else other.package
+            return replace(name, package=package, receiver=other.receiver)
     return name
 
 
