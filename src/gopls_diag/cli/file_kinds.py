@@ -23,8 +23,13 @@ _BEGINNINGS = (
     (b"GIF8", "a picture"),
     (b"%PDF-", "a PDF"),
     (b"SQLite format 3\x00", "a database"),
-    (b"go 1.", "an execution trace of Go (open it with go tool trace)"),
+    *(
+        (b"go 1.%d trace\x00" % minor, "an execution trace of Go (open it with go tool trace)")
+        for minor in range(5, 40)
+    ),
 )
+_TEXT_MARKS = (b"\xff\xfe", b"\xfe\xff", b"# telemetry/counter file ")
+"""Marks of UTF-16, and of the counters of Go programs, which are read although they are no text."""
 _TAR_MARK_AT = 257
 _ODD_SHARE = 0.3
 """Logs hold some bytes that are no text; a file that is a third of them is none."""
@@ -36,13 +41,12 @@ def kind_of(head: bytes) -> str:
     if head[_TAR_MARK_AT : _TAR_MARK_AT + 5] == b"ustar":
         return "a tar archive (unpack it and give the folder)"
     for beginning, words in _BEGINNINGS:
-        if head.startswith(beginning) and (beginning != b"go 1." or b" trace\x00" in head[:16]):
+        # What begins with plain letters may be text all the same.
+        if head.startswith(beginning) and (not beginning.isalnum() or b"\0" in head[:64]):
             return words
-    if head.startswith((b"\n", b"\x0a")) and b"nanoseconds" in head and _odd_share(head) > 0.05:
-        return "a profile (open it with go tool pprof)"
-    if not head.startswith((b"\xff\xfe", b"\xfe\xff", b"# telemetry/counter file ")) and _odd_share(head) > _ODD_SHARE:
-        return "binary"
-    return ""
+    if head.startswith(_TEXT_MARKS):
+        return ""
+    return "binary" if _odd_share(head) > _ODD_SHARE else ""
 
 
 def _odd_share(head: bytes) -> float:

@@ -357,19 +357,23 @@ def title(crash: Crash) -> str:
 
 
 def elsewhere(all_ends: Sequence[SameEnds], sources: int) -> str:
-    """`5 ends in 3 files: 4 × panic of gopls (v0.16.1, v0.17.0), 1 killed from outside`; "" when there is only one."""
-    count = sum(len(each.all) for each in all_ends)
-    if count < 2:
+    """`5 ends in 3 files: 4 × panic in golang.hover (v0.16.1, v0.17.0), 1 × killed from outside`; "" for only one."""
+    dumps = [each for each in all_ends if each.first.kind is EndKind.DUMP]
+    ends = [each for each in all_ends if each.first.kind is not EndKind.DUMP]
+    count = sum(len(each.all) for each in ends)
+    if count + len(dumps) < 2:
         return ""
     parts = []
-    for each in all_ends[:_ELSEWHERE_SHOWN]:
+    for each in ends[:_ELSEWHERE_SHOWN]:
         words = f"{len(each.all):,} × {one_line(each)}"
         parts.append(words + (f" ({', '.join(each.versions)})" if len(each.versions) > 1 else ""))
-    more = sum(len(each.all) for each in all_ends[_ELSEWHERE_SHOWN:])
+    more = sum(len(each.all) for each in ends[_ELSEWHERE_SHOWN:])
     if more:
         parts.append(f"{more:,} more")
+    counted = [plural(count, "end")] if ends else []
+    counted += [plural(len(dumps), "dump that was asked for", "dumps that were asked for")] if dumps else []
     where = f" in {sources:,} files" if sources > 1 else ""
-    return f"{plural(count, 'end')}{where}: {', '.join(parts)}"
+    return f"{' and '.join(counted)}{where}" + (f": {', '.join(parts)}" if parts else "")
 
 
 def one_line(ends: SameEnds) -> str:

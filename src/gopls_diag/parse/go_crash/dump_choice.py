@@ -26,6 +26,7 @@ class ChosenGoroutines:
 
     ids: frozenset[int]
     found: list[Goroutine] = field(default_factory=list)
+    """In the order of the dump."""
 
     def one(self, header: str, body: Sequence[str], line: int) -> None:
         """Looks at one goroutine that was cut out."""
@@ -33,6 +34,7 @@ class ChosenGoroutines:
         if head is not None and head.id in self.ids:
             stack = parse_stack(body)
             self.found.append(replace(head, stack=stack.stack, parent_id=stack.parent_id))
+            self.found.sort(key=lambda each: each.line or 0)
 
     def many(self, text: str, begin: int, end: int, line: int) -> None:
         """Looks at whole goroutines, separated by empty lines, that stand between two places of a text."""
