@@ -22,6 +22,7 @@ from gopls_diag.parse.go_crash.stack_line import is_file_line, is_function_line,
 
 _BODY_LIMIT = 5_000
 _FILE_LINES_LIMIT = 20_000
+_FILE_LINE_LENGTH = 300
 _VALUE_LIMIT = 60
 _VALUE_LINES = 12
 _SANITIZER_LIMIT = 300
@@ -234,7 +235,7 @@ class CrashLines:
             return self._between(text, number)
         if is_stack_line(text):
             self._frame_line(text)
-            if text[0] == "\t" and len(self._file_lines) < _FILE_LINES_LIMIT:
+            if text[0] == "\t" and len(text) < _FILE_LINE_LENGTH and len(self._file_lines) < _FILE_LINES_LIMIT:
                 self._file_lines.add(text)
             return Answer.TAKEN
         if not text.startswith("signal ") and read_head(text) is not None:

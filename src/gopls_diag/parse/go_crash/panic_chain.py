@@ -14,6 +14,7 @@ from gopls_diag.model.crash import PanicValue
 _RECOVERED = " [recovered]"
 _REPANICKED = " [recovered, repanicked]"
 _VALUE_LINES = 200
+_VALUES = 500
 
 
 @dataclass(slots=True)
@@ -29,6 +30,8 @@ class PanicChain:
 
     def begin(self, text: str, is_indented: bool) -> None:
         """A new `panic: text`. The second and later ones have a TAB, unless a Goexit, silent itself, stands before."""
+        if len(self._values) >= _VALUES:
+            return
         if self._values and not is_indented:
             self._values.append([])
         self._values.append([text])

@@ -18,6 +18,7 @@ _ADDRESS_PATTERN = re.compile(r"0x[0-9a-f]{1,16}")
 _OFFSET_PATTERN = re.compile(r"\+0x[0-9a-f]{1,16}")
 _LABELS = "# labels: "
 _FRAMES = 1000
+_ALL_FRAMES = 300_000
 _RECORDS = 100_000
 _LABELS_SHOWN = 20
 
@@ -38,6 +39,7 @@ class CountProfile:
     _count: int = 0
     _frames: list[Frame] = field(default_factory=list)
     _labels: tuple[tuple[tuple[str, str], int], ...] = ()
+    _kept: int = 0
 
     def line(self, text: str) -> bool:
         """Takes the next line; False if it is none of a profile."""
@@ -65,7 +67,8 @@ class CountProfile:
             parts = text[1:].split(maxsplit=2)
         if not parts or _ADDRESS_PATTERN.fullmatch(parts[0]) is None:
             return False
-        if len(parts) > 2 and len(self._frames) < _FRAMES:
+        if len(parts) > 2 and len(self._frames) < _FRAMES and self._kept < _ALL_FRAMES:
+            self._kept += 1
             name, position = parts[1], parts[2]
             offset = name.rfind("+0x")
             if offset > 0 and _OFFSET_PATTERN.fullmatch(name, offset):
