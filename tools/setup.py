@@ -33,7 +33,11 @@ GO_PROGRAMS = {
     "gopls@v0.18.1": ("golang.org/x/tools/gopls", "v0.18.1", "go1.24.11"),
     "gopls@v0.16.2": ("golang.org/x/tools/gopls", "v0.16.2", "go1.24.11"),
     "dlv@v1.27.2": ("github.com/go-delve/delve/cmd/dlv", "v1.27.2", "go1.26.8"),
+    "pp@v2.5.0": ("github.com/maruel/panicparse/v2/cmd/pp", "v2.5.0", "go1.27.3"),
 }
+OWN_GO_PROGRAMS = "goroutines"
+"""The programs of bench/goroutines: they make dumps, and read them with the libraries that we are measured against."""
+OWN_GO_TOOLCHAIN = "go1.27.3"
 
 
 def stop(message: str) -> None:
@@ -140,11 +144,48 @@ def install(name: str, go: str) -> str | None:
     return None
 
 
+def own_stamp() -> str:
+    """What tells one state of the sources of bench/goroutines from another."""
+    sources = sorted((ROOT / "bench" / OWN_GO_PROGRAMS).rglob("*.*"))
+    return hashlib.sha256(b"\0".join(each.read_bytes() for each in sources if each.is_file())).hexdigest()
+
+
+def is_there(name: str) -> bool:
+    """True if a Go program is in .tools already."""
+    if name == OWN_GO_PROGRAMS:
+        stamp = TOOLS / OWN_GO_PROGRAMS / "made-from"
+        return stamp.is_file() and stamp.read_text() == own_stamp()
+    program, version = name.split("@")
+    return (TOOLS / program / version / program).is_file()
+
+
+def build_own(go: str) -> str | None:
+    """Put the programs of bench/goroutines into .tools; gives what went wrong, or None."""
+    print("setup: building bench/goroutines", file=sys.stderr)
+    folder = TOOLS / OWN_GO_PROGRAMS
+    folder.mkdir(parents=True, exist_ok=True)
+    built = subprocess.run(
+        [go, "build", "-trimpath", "-o", str(folder) + os.sep, "./..."],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT / "bench" / OWN_GO_PROGRAMS,
+        env=go_environment(toolchain_for(OWN_GO_TOOLCHAIN, go), folder),
+    )
+    if built.returncode:
+        return "bench/goroutines could not be built: " + " / ".join(built.stderr.splitlines()[-3:])
+    (folder / "made-from").write_text(own_stamp())
+    return None
+
+
+def make(name: str, go: str) -> str | None:
+    """Put a Go program of either kind into .tools; gives what went wrong, or None."""
+    return build_own(go) if name == OWN_GO_PROGRAMS else install(name, go)
+
+
 def install_go_programs(names: list[str]) -> None:
     """Put the named Go programs into .tools, two at a time."""
-    missing = [
-        each for each in names if not (TOOLS / each.split("@")[0] / each.split("@")[1] / each.split("@")[0]).is_file()
-    ]
+    missing = [each for each in names if not is_there(each)]
     if not missing:
         return
     go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin:/opt/homebrew/bin:/usr/lib/go/bin")
@@ -152,19 +193,20 @@ def install_go_programs(names: list[str]) -> None:
         stop("there is no `go` on PATH; install Go 1.21 or newer (it fetches the releases it needs), then try again")
         return
     with ThreadPoolExecutor(PARALLEL) as pool:
-        problems = [each for each in pool.map(lambda name: install(name, go), missing) if each]
+        problems = [each for each in pool.map(lambda name: make(name, go), missing) if each]
     if problems:
         stop("\n       ".join(problems))
 
 
 def main(wanted: list[str]) -> None:
     """Make what was asked for; everything when nothing was."""
-    unknown = [each for each in wanted if each != "python" and each not in GO_PROGRAMS]
+    known = (*GO_PROGRAMS, OWN_GO_PROGRAMS)
+    unknown = [each for each in wanted if each != "python" and each not in known]
     if unknown:
-        stop(f"{unknown[0]} is not known; choose from: python {' '.join(GO_PROGRAMS)}")
+        stop(f"{unknown[0]} is not known; choose from: python {' '.join(known)}")
     if not wanted or "python" in wanted:
         make_environment()
-    install_go_programs([each for each in GO_PROGRAMS if not wanted or each in wanted])
+    install_go_programs([each for each in known if not wanted or each in wanted])
 
 
 if __name__ == "__main__":
