@@ -32,9 +32,9 @@ def go_command_crashed(crashes: Crashes, sayings: Sayings) -> Iterator[Finding]:
     """
     for crash in crashes.all:
         if crash.program == "go" and crash.kind in _ENDS:
-            where = place(crash)
+            where, how = place(crash), "hung" if crash.kind is EndKind.HANG else "crashed"
             yield Finding(
-                f"A command of Go crashed{' in ' + where if where else ''}: {crash.message[:200]}",
+                f"A command of Go {how}{' in ' + where if where else ''}: {crash.message[:200]}",
                 evidence=crash_evidence((crash,)),
                 remedies=(
                     run("go", "list", "-e", "-deps", "./...", title="See whether it happens again"),

@@ -45,9 +45,8 @@ def memory_damaged(crashes: Crashes, sayings: Sayings) -> Iterator[Finding]:
     own = [each for each in crashes.all if is_gopls(each)]
     told = [(each, words) for each in own if (words := _words(each))]
     if told:
-        crash, words = told[0]
         yield Finding(
-            f"The memory of gopls was damaged: {words[:160]}",
+            f"The memory of gopls was damaged: {told[0][1][:160]}",
             evidence=tuple(Evidence(each.source, text, each.line) for each, text in told[:5]),
             remedies=_REMEDIES,
             confidence=Confidence.LIKELY,

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise, run
 from gopls_diag.model.go_list import GoList
-from gopls_diag.model.kernel_log import KernelLog, KillKind
+from gopls_diag.model.kernel_log import KernelEvent, KernelLog, KillKind
 from gopls_diag.model.outcome import CannotTell, Unknown
 from gopls_diag.model.saying import Sayings
 
 PATTERN = re.compile(r"err: signal: killed: stderr")
 KILLED_ENDING = "was ended by signal 9"
 """CommandResult.ending of a command that got SIGKILL from somebody else."""
-_CHILDREN = ("go", "compile", "cgo", "vet", "link", "asm", "cc1", "clang", "gcc")
+_TOOLCHAIN = ("go", "compile", "cgo", "vet", "link", "asm")
+_CHILDREN = (*_TOOLCHAIN, "cc1", "clang", "gcc")
 
 
 @check(
@@ -44,6 +45,14 @@ def go_command_killed(
         told = Evidence(heard.saying.source, heard.words, heard.saying.line)
     elif isinstance(go_list, GoList) and go_list.ending == KILLED_ENDING:
         told = Evidence(go_list.command, go_list.ending)
+    elif given := _given(kernel):
+        yield Finding(
+            f"The kernel killed {given.process} {given.pid}, a program of the Go toolchain, for want of memory",
+            evidence=(Evidence(given.source, given.text, given.line),),
+            remedies=(advise("Raise the limit, close programs, or build with fewer at once (go build -p 1)"),),
+            severity=Severity.WARNING,
+        )
+        return
     elif isinstance(go_list, GoList) or isinstance(sayings, Sayings):
         return
     else:
@@ -57,6 +66,14 @@ def go_command_killed(
             advise("If memory is short: raise the limit or close programs"),
         ),
     )
+
+
+def _given(kernel: KernelLog | Unknown) -> KernelEvent | None:
+    """The kernel's last kill of a go command or one of its tools in a log that the user gave, if there is one."""
+    if isinstance(kernel, Unknown):
+        return None
+    events = kernel.of(KillKind.OUT_OF_MEMORY, KillKind.CGROUP_OUT_OF_MEMORY)
+    return next((each for each in reversed(events) if each.process in _TOOLCHAIN and each.source in kernel.given), None)
 
 
 def _proof(kernel: KernelLog | Unknown) -> tuple[Evidence, ...]:

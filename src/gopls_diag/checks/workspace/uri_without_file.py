@@ -9,7 +9,11 @@ from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
 from gopls_diag.model.saying import Channel, Sayings
 
-PATTERN = re.compile(r"DocumentURI scheme is not 'file'(?:: ([^\n]{1,300}))?")
+PATTERN = re.compile(
+    r"DocumentURI scheme is not 'file'(?:: ([^\n]{1,300}))?"
+    # Before gopls v0.14 (golang/tools commit eee280cec).
+    r"|unsupported URI scheme: [^\n]{0,300}\(gopls only supports file URIs\)"
+)
 
 
 @check("W24", Severity.WARNING, why="gopls refuses the request, and the whole folder when it was the folder's address.")
@@ -25,8 +29,8 @@ def uri_without_file(sayings: Sayings) -> Iterator[Finding]:
     """
     for heard in sayings.matching(PATTERN):
         yield Finding(
-            summary=f"gopls was asked about an address that is no file: {heard.match[1] or heard.words}",
-            evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
+            summary=f"gopls was asked about an address that is no file: {heard.match[1] or heard.match[0]}",
+            evidence=(Evidence(heard.saying.source, heard.words, heard.line),),
             remedies=(advise("Open the folder as an ordinary folder of this machine"),),
         )
     sayings.need(Channel.SHOW, Channel.LOG, Channel.REPLY, Channel.CLIENT)
