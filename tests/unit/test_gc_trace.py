@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gopls_diag.model.log_reading import GcHistory
 from gopls_diag.parse.log.gc_trace import GcTraceReader, parse_cycle
+from gopls_diag.parse.log.reader import LogReader
 from tests.conftest import ROOT
 
 CORPUS = ROOT / "tests" / "corpus" / "gctrace"
@@ -185,3 +186,18 @@ def test_a_steady_rise_is_told_and_a_level_heap_is_not() -> None:
 @given(st.lists(st.text(alphabet="gc 0123456789@s%:+./->MBPforced()\n", max_size=60)))
 def test_never_raises(lines: list[str]) -> None:
     read(["gc " + line for line in lines] + lines)
+
+
+def test_collections_that_write_into_a_crash_are_taken_out_of_it() -> None:
+    crash = ["panic: x", "", "goroutine 1 [running]:", "main.main()", cycle(1, 0.1, 1, 4), "\t/src/main.go:7 +0x1d", ""]
+    reader = LogReader("-")
+
+    reader.feed("\n".join(["GC forced", *crash, "gc 2 @0.2s 3%: 0.1+0", ""]).encode())
+    reading = reader.finish()
+
+    assert [history.count for history in reading.collections] == [1]
+    assert [(each.message, each.goroutines, each.not_understood) for each in reading.crashes] == [("panic: x", 1, ())]
+    assert reading.crashes[0].top_frame is not None
+    assert reading.crashes[0].top_frame.line == 7
+    # The one that was cut.
+    assert reading.not_understood == 1

@@ -80,11 +80,11 @@ class LogStream:
                 return Channel.LOG
             if (self._is_in_trace or text[:1] == "[") and self._requested(text, number, ""):
                 return self._cutter.heard(text, channel, number)
-            if self._crash.line(text, number):
+            # Collections go on while a crash is printed, and write between its lines.
+            is_collection = text[:3] == "gc " and self._collections.line(text, number)
+            if is_collection or self._crash.line(text, number) or self._collections.line(text, number):
                 self._cutter.crashed(text, number)
                 return Channel.STDERR
-            if text[:3] == "gc ":
-                self._collections.line(text, number)
         elif channel is Channel.CLIENT and _CRASH_PATTERN.match(text):
             # Old clients give the first line of what they read from standard error a head of its own.
             return self.heard(text, Channel.STDERR, number)
@@ -132,7 +132,7 @@ class LogStream:
             collections=self._collections.finish(),
             requests=self._requests.finish(),
             channels=self._cutter.channels,
-            not_understood=self._cutter.not_understood,
+            not_understood=self._cutter.not_understood + self._collections.not_understood,
         )
 
     def _start(self, number: int) -> None:
