@@ -160,7 +160,7 @@ class Crash:
     signature: str = ""
     """Stable short id: the same for the same defect in another release; "" when there is no stack to make one of."""
     signature_parts: tuple[str, ...] = ()
-    """What it was made of, outermost last: canonical function names."""
+    """What it was made of: the kind of the error, then canonical function names, outermost last."""
     known: tuple[KnownCrash, ...] = ()
     explanations: tuple[Explanation, ...] = ()
     not_understood: tuple[tuple[int, str], ...] = ()
