@@ -19,6 +19,7 @@ _ENDS_LIMIT = 10_000
 _USAGE_LINES = 60
 """Within so many lines two complaints about a command line are of one run, if they differ."""
 _MESSAGE_LIMIT = 4000
+_SENTENCE_LIMIT = 2000
 
 _BOUNDARY_PATTERN = re.compile(r"^(?:(?:gopls )?err: <- StreamClosed|gopls exited\b|Process .{1,200} stderr(?:<\d>)? )")
 _STARTED_PATTERN = re.compile(
@@ -90,7 +91,7 @@ class Ends:
 
     def service(self, text: str, number: int, units: Iterable[str]) -> None:
         """Take a line of a service manager; those about units other than gopls's and these are no matter."""
-        found = _SERVICE_PATTERN.search(text)
+        found = _SERVICE_PATTERN.search(text, 0, _SENTENCE_LIMIT)
         if found and ("gopls" in found["unit"] or found["unit"] in units):
             killed = found["how"] != "exited"
             signal = f"SIG{found['name']}" if killed else ""
