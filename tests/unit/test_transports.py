@@ -165,6 +165,15 @@ TRANSPORTS: dict[str, Wrap] = {
     "an unknown logger": each("[worker-3] 18:25:%d ERROR (sub) %s"),
     "eight blanks for TAB": lambda lines: "".join(x.replace("\t", " " * 8) + "\n" for x in lines),
     "four blanks for TAB": lambda lines: "".join(x.replace("\t", " " * 4) + "\n" for x in lines),
+    "padded with blanks": lambda lines: "".join(f"{x:<180}\n" for x in lines),
+    "a table's cell": lambda lines: "".join(f"| {x:<180} |\n" for x in lines),
+    "every line end doubled": lambda lines: "\n\n".join(lines) + "\n",
+    "behind a prompt": lambda lines: "Enter a number: " + each("%s")(lines),
+    "behind words that have no line end": lambda lines: "half" + each("%s")(lines),
+    "in a list": lambda lines: "1. " + trimmed("   %s")(lines).lstrip(),
+    "in a Go string": lambda lines: "const trace = `" + each("%s")(lines) + "`\n",
+    "gutter": each("%d: %s"),
+    "##[error]": each("2026-11-22T18:25:23.1234567Z ##[error]%s"),
     "no blanks before a line": lambda lines: "".join(x.strip() + "\n" for x in lines),
     "html": lambda lines: (
         "<p>x</p>\n<pre><code>" + html.escape("\n".join(lines)).replace("+", "&#43;") + "</code></pre>\n"
@@ -310,6 +319,26 @@ def test_a_trace_within_a_panic_is_no_goroutine_of_its_own() -> None:
     (crash,) = read("\n".join(lines) + "\n").crashes
 
     assert (crash.goroutines, crash.crashing and crash.crashing.id) == (1, 7)
+
+
+@pytest.mark.parametrize("indent", ["\t", "\t\t", "    "])
+def test_a_first_line_may_lack_the_indentation(indent: str) -> None:
+    """Comments and quotations often begin on the line of their mark."""
+    (bare,) = read(each("%s")(PANIC)).crashes
+
+    (crash,) = read(PANIC[0] + "\n" + trimmed(indent + "%s")(PANIC[1:])).crashes
+
+    assert core(crash) == core(bare)
+
+
+def test_a_stack_that_a_test_logged_is_a_dump() -> None:
+    text = (
+        "=== RUN   TestX\n    x_test.go:12: goroutine 7 [running]:\n        main.f()\n        \t/src/main.go:3 +0x1d\n"
+    )
+
+    (crash,) = read(text).crashes
+
+    assert (crash.kind.value, crash.goroutines, crash.line, crash.is_truncated) == ("dump", 1, 2, False)
 
 
 def test_words_about_a_panic_are_no_crash() -> None:

@@ -6,10 +6,10 @@ import re
 from enum import Enum
 
 _SURE_PATTERN = re.compile(
-    r"goroutine \d{1,20} (?:gp=\S{1,20} m=\S{1,20} (?:mp=\S{1,20} )?)?\[[^\]]{1,400}\].{0,400}:[ \t]*$"
-    r"|\[signal (?:SIG[A-Z]{2,6}|0x[0-9a-f]{1,10}|[0-9]{1,3})\b.{0,160}\][ \t]*$"
-    r"|SIG[A-Z]{2,6}: [a-z][a-z /-]{2,40}[ \t]*$"
-    r"|runtime stack:[ \t]*$|goroutine profile: total \d{1,10}[ \t]*$|WARNING: DATA RACE[ \t]*$"
+    r"goroutine \d{1,20} (?:gp=\S{1,20} m=\S{1,20} (?:mp=\S{1,20} )?)?\[[^\]]{1,400}\].{0,400}:[ \t|│]*$"
+    r"|\[signal (?:SIG[A-Z]{2,6}|0x[0-9a-f]{1,10}|[0-9]{1,3})\b.{0,160}\][ \t|│]*$"
+    r"|SIG[A-Z]{2,6}: [a-z][a-z /-]{2,40}[ \t|│]*$"
+    r"|runtime stack:[ \t|│]*$|goroutine profile: total \d{1,10}[ \t|│]*$|WARNING: DATA RACE[ \t|│]*$"
 )
 _POSSIBLE_PATTERN = re.compile(r"(?:panic|fatal error): |runtime: goroutine stack exceeds ")
 _WORDS = ("goroutine ", "panic: ", "fatal error: ", "[signal ", "SIG", "runtime stack:", "runtime: gor", "DATA RACE")

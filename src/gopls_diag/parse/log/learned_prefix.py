@@ -22,10 +22,14 @@ _MARGIN = frozenset(" \t>/#*;+|│!%")
 """Prefixes of these alone are indentation and marks; the first line without them ends the block."""
 _LONGEST = 160
 _HELD_LINES = 64
+_GLUED_LINES = 3
+"""A line that a program's own output stands before, and the empty lines until the header."""
 _STRANGERS = 40
 """Lines of others that may stand between two lines with a logger's prefix."""
 _TOKEN_PATTERN = re.compile(r"\[\d{1,2}\]| {0,40}\d{1,20}|[^\d ]{1,200}| {1,200}")
-_OWN_HEADS = ("panic: ", "fatal error: ")
+_OWN_HEAD = "panic: "
+_RUNTIME_HEAD = "panic: runtime error: "
+"""Its texts are the runtime's own, of one line each."""
 
 
 class _Prefix(NamedTuple):
@@ -36,6 +40,8 @@ class _Prefix(NamedTuple):
     blanks: str
     """Those blanks, which tools take off where nothing follows."""
     is_margin: bool
+    frame: str = ""
+    """The bar that closes a line which one opened."""
 
     def strip(self, line: str) -> str | None:
         """The line behind the prefix; None if it has it not."""
@@ -43,6 +49,9 @@ class _Prefix(NamedTuple):
         if not found:
             return "" if self.is_margin and not line.strip() else None
         rest = line[found.end() :]
+        if self.frame:
+            rest = rest.rstrip()
+            rest = rest[:-1].rstrip() if rest.endswith(self.frame) else rest
         if rest.startswith(self.blanks):
             return rest[len(self.blanks) :]
         if not rest.strip():
@@ -59,7 +68,8 @@ def _learn(written: str) -> _Prefix:
         width = len(token) - len(token.lstrip(" "))
         blanks = f" {{{max(0, width - 4)},{width + 4}}}" if width else ""
         parts.append(rf"{blanks}\d{{1,20}}" if is_number else re.escape(token))
-    return _Prefix(re.compile("".join(parts)), written[len(body) :], _MARGIN.issuperset(written))
+    frame = body[-1:] if body[-1:] in ("|", "│") else ""
+    return _Prefix(re.compile("".join(parts)), written[len(body) :], _MARGIN.issuperset(written), frame)
 
 
 class LearnedPrefix:
@@ -85,6 +95,9 @@ class LearnedPrefix:
         text = self._prefix.strip(line)
         if self._is_sure:
             return self._go_on(line, text)
+        if not line and not self._prefix.is_margin and len(self._held) < _GLUED_LINES:
+            self._held.append(line)
+            return ()
         if text is None or len(self._held) >= _HELD_LINES:
             return self._give_up(line)
         head = find_head(text)
@@ -96,8 +109,8 @@ class LearnedPrefix:
         return self._believe() if is_header or was_header else ()
 
     def _begin(self, line: str) -> Sequence[Peeled] | None:
-        if line.startswith(_OWN_HEADS):
-            self._is_in_value = True
+        if line.startswith(_OWN_HEAD):
+            self._is_in_value = not line.startswith(_RUNTIME_HEAD) or line.endswith("]")
             return None
         if self._is_in_value and line[:1] not in ("\t", " "):
             self._is_in_value = False
@@ -106,7 +119,9 @@ class LearnedPrefix:
             return None
         at, kind = found
         written = line[:at]
-        if written[-1].isalnum() or (self._is_in_value and not _is_indented_further(line, at)):
+        if self._is_in_value and not _is_indented_further(line, at):
+            return None
+        if written[-1].isalnum() and kind is HeadKind.SURE and not line.startswith("SIG", at):
             return None
         self._prefix = _learn(written)
         self._held = [line]
@@ -124,12 +139,42 @@ class LearnedPrefix:
 
     def _give_up(self, line: str) -> Sequence[Peeled] | None:
         """The lines that were held, as they are, and the present one, which may begin anew."""
+        glued = self._unglue(line)
+        if glued is not None:
+            return glued
         released = [Peeled(each, lines_back=len(self._held) - number) for number, each in enumerate(self._held)]
         self._prefix, self._held = None, []
         again = self._begin(line)
         if again is None:
             return [*released, Peeled(line)]
         return [*released, *again]
+
+    def _unglue(self, line: str) -> Sequence[Peeled] | None:
+        """The crash whose first line stands behind other words: a prompt, a quote, a test's `a_test.go:7: `.
+
+        The lines that follow prove it: they are a crash's and have no prefix, or none but blanks.
+        """
+        first = self._held[0]
+        found = find_head(first)
+        count = len(self._held)
+        if found is None or any(self._held[1:]):
+            return None
+        at, kind = found
+        bare = line.lstrip(" \t")
+        if kind is HeadKind.POSSIBLE:
+            is_next = find_head(bare) == (0, HeadKind.SURE)
+        elif first.startswith("SIG", at):
+            is_next = bare.startswith("PC=0x")
+        else:
+            is_next = count == 1 and len(bare) < len(line) and bare.endswith(")") and " " not in bare.split("(")[0]
+        if not is_next:
+            return None
+        before = [Peeled(first[:at].rstrip(), lines_back=count)] if any(map(str.isalnum, first[:at])) else []
+        held = [Peeled(each, lines_back=count - 1 - number) for number, each in enumerate(self._held[1:])]
+        self._prefix, self._held, self.name = None, [], "prefixed"
+        if len(bare) < len(line):
+            self._prefix, self._is_sure = _learn(line[: len(line) - len(bare)]), True
+        return [*before, Peeled(first[at:], lines_back=count), *held, Peeled(bare)]
 
     def _go_on(self, line: str, text: str | None) -> Sequence[Peeled] | None:
         prefix = self._prefix
@@ -150,7 +195,7 @@ class LearnedPrefix:
     def lane(self, line: str) -> re.Pattern[str] | None:
         """The prefix; not where the blanks at its end may be missing."""
         prefix = self._prefix
-        if prefix is None or not self._is_sure or prefix.strip(line) is None:
+        if prefix is None or not self._is_sure or prefix.frame or prefix.strip(line) is None:
             return None
         return re.compile(rf"\n{prefix.body.pattern}{re.escape(prefix.blanks)}")
 

@@ -69,6 +69,50 @@ class MarkdownFences(LineCarrier):
         return (Peeled(""),)
 
 
+class PaddedLines(LineCarrier):
+    """Lines that a terminal or a table filled up with blanks."""
+
+    name = ""
+    first_characters = ""
+    mark = "   "
+
+    def peel(self, line: str) -> Sequence[Peeled] | None:
+        """The line without them."""
+        return (Peeled(line.rstrip(" ")),) if line.endswith("   ") else None
+
+
+class DoubledLines(LineCarrier):
+    """Text in which every line end became two.
+
+    After a header comes a call, never an empty line, so that one gives it away; from there on each run of empty lines
+    stands for half of what it was.
+    """
+
+    name = ""
+    first_characters = ""
+    mark = ""
+
+    def __init__(self) -> None:
+        self._is_behind_header = False
+        self._is_doubled = False
+        self._empty = 0
+
+    def peel(self, line: str) -> Sequence[Peeled] | None:
+        """The line, without the empty ones that were put in."""
+        if line:
+            self._is_behind_header = line[0] == "g" and line.startswith("goroutine ") and line.endswith(":")
+            self._is_doubled = self._is_doubled and self._empty > 0
+            self._empty = 0
+            return None
+        self._is_doubled = self._is_doubled or self._is_behind_header
+        self._is_behind_header = False
+        self._empty += 1
+        if not self._is_doubled:
+            return None
+        self.name = "doubled-lines"
+        return (Peeled(""),) if self._empty % 2 == 0 else ()
+
+
 class TelemetryReports(LineCarrier):
     """`sentinel 565860` before a traceback, and the side-car's words around it."""
 

@@ -168,9 +168,8 @@ class LogReader:
         while at < size:
             if change != self._changes:
                 listener, change = self._stream(stream), self._changes
-            if text.startswith(_HEADER, at):
-                if carriers.holding:
-                    self._release()
+            # What is held back waits for the header too: it is then given to the carriers like any other line.
+            if text.startswith(_HEADER, at) and not carriers.holding:
                 end, self._number = listener.take(text, at, self._number)
                 if end > at:
                     self._heard(None if depth else Channel.STDERR)
@@ -338,6 +337,8 @@ class LogReader:
             yield f"{self._decoder.cut_lines} lines of more than {LINE_LIMIT // 1024} KiB were cut"
         if self._kept.left_out:
             yield f"{self._kept.left_out} sayings in the middle were left out"
+        if slim := sum(each.goroutines > 0 and not each.buckets for each in self._crashes):
+            yield f"the goroutines of the last {slim} crashes were counted, but not kept"
 
 
 def _joined(outer: str, inner: str) -> str:

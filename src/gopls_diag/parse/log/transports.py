@@ -15,7 +15,14 @@ from gopls_diag.parse.log.escaped import EscapedTraces
 from gopls_diag.parse.log.go_test_events import GoTestEvents
 from gopls_diag.parse.log.journal import JournalLines, JournalObjects, KernelRing, SyslogEvents
 from gopls_diag.parse.log.learned_prefix import LearnedPrefix
-from gopls_diag.parse.log.markup import HtmlEntities, HtmlTags, MarkdownFences, TelemetryReports
+from gopls_diag.parse.log.markup import (
+    DoubledLines,
+    HtmlEntities,
+    HtmlTags,
+    MarkdownFences,
+    PaddedLines,
+    TelemetryReports,
+)
 from gopls_diag.parse.log.system_words import system_words
 from gopls_diag.parse.log.terminal import Backspaces, CaretCodes, ColourCodes, OverwrittenLines
 from gopls_diag.parse.log.wrapped import WrappedLines
@@ -53,5 +60,7 @@ def loose_transports() -> tuple[Carrier, ...]:
         MarkdownFences(),
         EscapedTraces(),
         LearnedPrefix(),
+        PaddedLines(),
+        DoubledLines(),
         WrappedLines(),
     )
