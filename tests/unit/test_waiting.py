@@ -403,7 +403,10 @@ def test_files_that_do_not_come() -> None:
         "goroutine 3 (main.look) has waited for 2 min or more to ask for a file's attributes: the file system does not "
         "answer"
     )
-    assert "a file lock that another program holds" in of_kind(judge(goroutine(3, "syscall", *flock)), "file").summary
+    assert (
+        "waits for a file lock that is held elsewhere"
+        in of_kind(judge(goroutine(3, "syscall", *flock)), "file").summary
+    )
     assert judge(goroutine(3, "syscall, 90 minutes", *read_zero)).explanations == ()
     assert judge(goroutine(3, "syscall", *stat)).explanations == ()
 

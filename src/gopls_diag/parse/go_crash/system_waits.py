@@ -23,6 +23,7 @@ _NETWORK = (
     ("http2.(*ClientConn).roundTrip", "an HTTP server to answer"),
     ("net/http.(*Transport).getConn", "a connection to an HTTP server"),
 )
+_HELPERS = ("net/http.", "net.", "crypto/tls.", "internal/singleflight.")
 _FILE_LOCKS = ("filelock.lock", "syscall.Flock", "syscall.flock", "syscall.FcntlFlock", "lockedfile.")
 _FILE_CALLS = {
     "os.Open": "open a file",
@@ -56,6 +57,9 @@ def explain_network(population: Population, queue: Queue) -> list[Explanation]:
     for member in population.users:
         if member.is_working:
             continue
+        if not member.calls or member.calls[-1].function.startswith(_HELPERS):
+            # It works for another goroutine, which is told.
+            continue
         words = next((words for part, words in _NETWORK if member.has_call(part)), "")
         if words:
             by_words[words, what_for(member)].append(member)
@@ -87,7 +91,7 @@ def explain_files(population: Population) -> list[Explanation]:
         if member.is_working:
             continue
         if member.has_call(*_FILE_LOCKS) and member.state == "syscall":
-            summary = f"goroutine {member.id} ({what_for(member)}) waits for a file lock that another program holds"
+            summary = f"goroutine {member.id} ({what_for(member)}) waits for a file lock that is held elsewhere"
             found.append(Explanation(summary, "file", (member.id,), calls_with(member, *_FILE_LOCKS)))
         elif member.state == "syscall" and member.minutes:
             words = _file_words(member)

@@ -11,18 +11,21 @@ from gopls_diag.parse.go_crash.population import Member, Population
 from gopls_diag.parse.go_crash.proof_lines import calls_with, header_line
 
 _LEAK_COUNT = 1000
+_LOAD_CALLS = (".AwaitInitialized", ".awaitLoaded")
+_LIST_CALL = "go/packages."
 _STARTERS = ("golang.org/x/sync/errgroup.", "sync.(*WaitGroup).Go")
 _TOLD = 3
 
 
-def explain_children(children: Sequence[ChildWait], queue: Queue) -> list[Explanation]:
+def explain_children(children: Sequence[ChildWait], queue: Queue, population: Population) -> list[Explanation]:
     """The commands that are waited for, those with requests behind them first."""
+    loading = sum(len(each.ids) for each in population.users if each.has_call(*_LOAD_CALLS)) if children else 0
     served = {each.id for each in queue.served}
     ordered = sorted(children, key=lambda each: (each.starter.id not in served, -each.minutes))
-    return [_child(each, queue, served) for each in ordered[:_TOLD]]
+    return [_child(each, queue, served, loading) for each in ordered[:_TOLD]]
 
 
-def _child(child: ChildWait, queue: Queue, served: set[int]) -> Explanation:
+def _child(child: ChildWait, queue: Queue, served: set[int], loading: int) -> Explanation:
     starter = child.starter
     process = f" (process {child.pid})" if child.pid is not None else ""
     since = f", {child.minutes} min by now" if child.minutes else ""
@@ -32,6 +35,8 @@ def _child(child: ChildWait, queue: Queue, served: set[int]) -> Explanation:
     elif queue.waiting and queue.served:
         first = queue.served[0]
         behind = f"; meanwhile {_requests(queue)} in gopls's queue behind goroutine {first.id} ({what_for(first)})"
+    if loading and child.starter.has_call(_LIST_CALL):
+        behind += f"; {loading} goroutines await the load of the workspace"
     quick = "; it reads no workspace, and answers within a second where nothing is wrong" if child.is_quick else ""
     proof = calls_with(child.waiter, "os/exec.(*Cmd).Wait", "syscall.Syscall6", "syscall.wait4")
     if starter.id != child.waiter.id:

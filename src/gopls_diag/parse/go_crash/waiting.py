@@ -78,7 +78,7 @@ def read_waiting(crash: Crash, goroutines: Sequence[Goroutine] = ()) -> Waiting:
     groups = explain_groups(population)
     found = [
         *explain_locks(locks, cycles),
-        *explain_children(children, queue),
+        *explain_children(children, queue, population),
         *explain_network(population, queue),
         *explain_files(population),
         *(each.explanation for each in groups),
