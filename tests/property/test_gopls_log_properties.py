@@ -88,6 +88,20 @@ WORST = [
     "The " + "server " * 30_000,
     "Client " * 30_000,
     "SIG" + "A" * 200_000,
+    "Mon Feb 11 16:36:32 2019:" + '["<---(stderr)",' + "[" * 200_000,
+    '2024-03-28T11:32:02.364 helix_lsp::transport [ERROR] gopls err <- "' + "\\" * 200_000,
+    "2024-03-28T11:32:02.364 " + "helix_" * 40_000,
+    "Process " + "stderr " * 30_000,
+    "gopls" * 40_000 + " has exited (",
+    "LSP server process terminated, exit code = 1, command line: " + "gopl " * 40_000,
+    "[stderr] " * 20_000,
+    "2026-04-27T16:39:51-05:00 INFO  [lsp] " + "language gopl " * 20_000,
+    "x" * 200_000 + ".service: Main process exited, code=exited, status=1/FAILURE",
+    "Nov 22 15:57:57 burrow systemd[1]: " + "x." * 100_000 + "service: Main process exited, code=exited, status=1/X",
+    "2023-11-13 21:52:21,925 [   2793]   INFO - #c - " + "gopl" * 50_000,
+    "stderr: goroutine 1 [" * 10_000,
+    "goroutine " * 20_000,
+    "[Trace - " * 20_000,
 ]
 
 
