@@ -168,6 +168,28 @@ def test_requests_that_wait_behind_the_network_for_minutes() -> None:
     assert of_kind(waiting, "queue").goroutines == (7, 8, 9)
 
 
+def test_a_request_that_waits_for_the_editor() -> None:
+    asynchronous = "golang.org/x/tools/internal/jsonrpc2.AsyncHandler.func1.2()"
+    waiting = judge(
+        goroutine(
+            7,
+            "select, 3 minutes",
+            "golang.org/x/tools/internal/jsonrpc2.(*conn).Call(0xc0003fb7c0)",
+            "golang.org/x/tools/gopls/internal/protocol.(*clientDispatcher).Configuration(0xc000010000)",
+            "golang.org/x/tools/gopls/internal/server.(*server).Initialized(0xc000002900)",
+            "golang.org/x/tools/gopls/internal/protocol.ServerDispatchCall({0x1, 0x2})",
+            asynchronous,
+        ),
+        goroutine(8, "chan receive, 3 minutes", asynchronous),
+    )
+
+    assert waiting.is_hang
+    assert of_kind(waiting, "queue").summary == (
+        "1 request waits in gopls's queue, up to 3 min by now, behind goroutine 7 (server.(*server).Initialized), "
+        "which waits for the editor to answer (protocol.(*clientDispatcher).Configuration)"
+    )
+
+
 # Locks
 
 FIRST = ("main.(*account).deposit(0x0?, 0x1?)", "main.(*account).transfer(0xc0000a4020, 0x0?, 0x0?)")

@@ -9,9 +9,11 @@ from gopls_diag.model.crash import Explanation
 from gopls_diag.parse.go_crash.child_waits import ChildWait, Queue, served_method, what_for
 from gopls_diag.parse.go_crash.population import Member, Population
 from gopls_diag.parse.go_crash.proof_lines import calls_with, header_line
+from gopls_diag.parse.go_crash.stack_words import method_name
 
 _LEAK_COUNT = 1000
 _LOAD_CALLS = (".AwaitInitialized", ".awaitLoaded")
+_ASKING_CALL = "protocol.(*clientDispatcher)."
 _LIST_CALL = "go/packages."
 _STARTERS = ("golang.org/x/sync/errgroup.", "sync.(*WaitGroup).Go")
 _TOLD = 3
@@ -81,7 +83,11 @@ def explain_queue(queue: Queue, children: Sequence[ChildWait]) -> list[Explanati
     if not queue.waiting or not queue.served or children:
         return found
     first = queue.served[0]
-    doing = "works" if first.is_working else f"is in state {first.state}"
+    asked = next((each.function for each in first.calls if _ASKING_CALL in each.function), "")
+    if asked:
+        doing = f"waits for the editor to answer ({method_name(asked)})"
+    else:
+        doing = "works" if first.is_working else f"is in state {first.state}"
     since = f", up to {queue.minutes} min by now" if queue.minutes else ""
     found.append(
         Explanation(
@@ -89,7 +95,10 @@ def explain_queue(queue: Queue, children: Sequence[ChildWait]) -> list[Explanati
             f"which {doing}",
             kind="queue",
             goroutines=(first.id, *(number for each in queue.waiting for number in each.ids))[:50],
-            proof=(header_line(first), *(header_line(each) for each in queue.waiting[:4])),
+            proof=(
+                *(calls_with(first, _ASKING_CALL) if asked else (header_line(first),)),
+                *(header_line(each) for each in queue.waiting[:4]),
+            ),
             is_certain=len(queue.served) == 1,
         )
     )
