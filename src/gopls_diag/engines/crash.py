@@ -17,14 +17,13 @@ from gopls_diag.model.crash import Crash, EndKind
 from gopls_diag.model.crash_report import CrashReport, SkippedInput
 from gopls_diag.model.declaration import Declaration
 from gopls_diag.model.log_reading import Crashes, LogReading
-from gopls_diag.model.outcome import Found, NotApplicable, Outcome, Unknown
+from gopls_diag.model.outcome import NOT_SEEN, Found, NotApplicable, Outcome, Unknown
 from gopls_diag.model.report import CheckOutcome
 from gopls_diag.model.saying import Channel, Saying, Sayings
 from gopls_diag.parse.go_crash.completion import completed
 from gopls_diag.parse.go_crash.dump_choice import DumpChoice
 from gopls_diag.parse.log.reader import LogReader
 
-_NOT_SEEN = "a log does not tell: run gopls-diag doctor on the machine"
 _CRASH_FAMILIES = ("exits", "kill", "memory", "logs")
 """Families that judge ends of programs. Where nothing else was said, no other family can find anything."""
 _DUMP_BEGINNINGS = ("goroutine ", "panic: ", "fatal error: ", "SIG", "runtime: ", "[signal ", "runtime stack:")
@@ -139,11 +138,11 @@ def _outcome(check: Declaration, given: Mapping[type, Any]) -> Outcome:
             if each.type in given:
                 found[each.name] = given[each.type]
             elif each.is_optional:
-                found[each.name] = Unknown(_NOT_SEEN)
+                found[each.name] = Unknown(NOT_SEEN)
             else:
                 silent = silent or silent_machine()
                 if each.type not in silent:
-                    return Unknown(_NOT_SEEN)
+                    return Unknown(NOT_SEEN)
                 found[each.name] = silent[each.type]
         return found
 
@@ -152,8 +151,8 @@ def _outcome(check: Declaration, given: Mapping[type, Any]) -> Outcome:
         return outcome
     if isinstance(outcome, Found):
         proved = tuple(each for each in outcome.findings if proved_by_logs(each, given[Sayings].listened_at))
-        return Found(proved, outcome.reason) if proved else Unknown(_NOT_SEEN)
-    return Unknown(_NOT_SEEN)
+        return Found(proved, outcome.reason) if proved else Unknown(NOT_SEEN)
+    return Unknown(NOT_SEEN)
 
 
 def _families(readings: tuple[LogReading, ...]) -> tuple[str, ...] | None:

@@ -66,6 +66,9 @@ class NotApplicable:
 
 Outcome = Clean | Found | Unknown | Crashed | NotApplicable
 
+NOT_SEEN = "a log does not tell: run gopls-diag doctor on the machine"
+"""The reason of an Unknown where nothing but logs was looked at."""
+
 OUTCOME_NAMES: dict[type, str] = {
     Clean: "clean",
     Found: "found",

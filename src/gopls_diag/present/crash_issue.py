@@ -45,7 +45,7 @@ def title(crash: Crash) -> str:
     elif crash.kind is EndKind.FATAL:
         what = f"{crash.message.partition(chr(10))[0]}{where}"
     elif crash.kind is EndKind.HANG:
-        what = f"hang: {crash.explanations[0].summary}" if crash.explanations else "hang"
+        what = f"hang: {crash.explanations[0].summary.partition(';')[0]}" if crash.explanations else "hang"
     else:
         what = f"{crash.message.partition(chr(10))[0]}{where}"
     words = PrivateWords().clean(printable(f"x/tools/gopls: {what}"))
@@ -79,7 +79,7 @@ def _body(crash: Crash, count: int, diag_version: str) -> Iterator[str]:
     yield "### What did you see happen?"
     yield ""
     times = f" {count} times" if count > 1 else ""
-    yield f"gopls ended{times} with:"
+    yield "gopls hangs; of its goroutines:" if crash.kind is EndKind.HANG else f"gopls ended{times} with:"
     yield ""
     yield "```"
     yield from (words.clean(printable(each)) for each in _words(crash))
@@ -107,10 +107,17 @@ def _words(crash: Crash) -> Iterator[str]:
         yield f"panic: {each.text}"
     if crash.signal and crash.signal.name not in crash.message:
         yield f"[signal {crash.signal.name}: {crash.signal.words}]"
-    goroutine = crash.crashing or crash.first
+    goroutine = crash.crashing or _culprit(crash) or crash.first
     if goroutine is not None:
         yield ""
         yield from _stack(goroutine)
+
+
+def _culprit(crash: Crash) -> Goroutine | None:
+    """The goroutine that the first explanation names as the cause."""
+    wanted = crash.explanations[0].goroutines[:1] if crash.explanations else ()
+    found = (each.example for each in crash.buckets if wanted and wanted[0] in each.ids)
+    return next(found, None)
 
 
 def _stack(goroutine: Goroutine) -> Iterator[str]:

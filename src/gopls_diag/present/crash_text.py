@@ -11,6 +11,7 @@ from gopls_diag.model.crash import Crash, EndKind
 from gopls_diag.model.crash_report import CrashReport
 from gopls_diag.model.finding import Confidence, Evidence, Remedy, RemedyKind, Severity, run
 from gopls_diag.model.go_stack import Frame
+from gopls_diag.model.outcome import NOT_SEEN, Crashed, Unknown
 from gopls_diag.model.report import ReportedFinding
 from gopls_diag.present.check_page import wrapped
 from gopls_diag.present.crash_words import (
@@ -29,20 +30,20 @@ from gopls_diag.present.crash_words import (
     skipped_words,
     source_name,
     states,
+    telling_accesses,
     telling_buckets,
     telling_frames,
     title,
     waits,
     with_short_names,
 )
-from gopls_diag.present.wording import command_line, not_told, printable
+from gopls_diag.present.wording import command_line, printable
 
 _BUCKETS_SHOWN = 6
 _ENDS_SHOWN = 2
 _EVIDENCE_SHOWN = 2
 _FINDINGS_SHOWN = 6
 _FINDINGS_REPAIRED = 2
-_WIDEST_FUNCTION = 52
 _STYLES = {"error": "1;31", "warning": "1;33", "info": "36", "bold": "1", "dim": "2", "fix": "32"}
 _MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
 
@@ -113,15 +114,14 @@ def _head(finding: ReportedFinding, screen: _Screen) -> list[str]:
 
 def _is_told(finding: ReportedFinding, ends: Sequence[SameEnds]) -> bool:
     """True if all that proves it stands among the words of crashes that are shown."""
-    shown = [each.first for each in ends[:_ENDS_SHOWN]]
-    return all(any(is_within(each, crash) for crash in shown) for each in finding.evidence)
+    return all(any(is_within(each, end) for end in ends[:_ENDS_SHOWN]) for each in finding.evidence)
 
 
 def _proof(finding: ReportedFinding, screen: _Screen, ends: Sequence[SameEnds]) -> list[str]:
     lines = screen.wrap(finding.why, 4) if finding.why else []
     # What the crash below says need not be said here.
-    below = [each.first for each in (ends if screen.is_verbose else ends[:_ENDS_SHOWN])]
-    proof = [each for each in finding.evidence if not any(is_within(each, crash) for crash in below)]
+    below = ends if screen.is_verbose else ends[:_ENDS_SHOWN]
+    proof = [each for each in finding.evidence if not any(is_within(each, end) for end in below)]
     for each in proof if screen.is_verbose else proof[:_EVIDENCE_SHOWN]:
         lines += screen.wrap(_evidence(each), 4, style="dim")
     return lines
@@ -158,7 +158,7 @@ def _first_cause(crash: Crash, screen: _Screen) -> list[str]:
     for each in crash.chain[1:]:
         if not each.is_repanicked and each.text != crash.chain[0].text:
             lines += screen.wrap(f"then, while it was handled: {each.text}", 4)
-    if crash.signal and crash.signal.name not in crash.message:
+    if crash.signal and crash.kind is not EndKind.KILLED and crash.signal.name not in crash.message:
         address = f" at address {crash.signal.address:#x}" if crash.signal.address is not None else ""
         lines += screen.wrap(f"{crash.signal.name}{address}", 4)
     return lines
@@ -179,17 +179,25 @@ def _race(crash: Crash, screen: _Screen) -> list[str]:
     lines: list[str] = []
     for access in crash.race:
         lines += screen.wrap(access.title, 4)
-        lines += _table([("", each) for each in access.frames[:2]], screen)
+        lines += _table([("", each) for each in telling_accesses(access.frames)], screen)
     return lines
 
 
 def _table(rows: Sequence[tuple[str, Frame]], screen: _Screen) -> list[str]:
+    """A row for each frame; where name and place do not fit into one line, the place stands below."""
     names = [short_function(each.function) or "?" for _, each in rows]
-    width = min(_WIDEST_FUNCTION, max(map(len, names)))
-    return [
-        screen.line(f"    {mark:<2}  {name:<{width}}  {place(frame)}", "bold" if mark else "")
-        for (mark, frame), name in zip(rows, names, strict=True)
-    ]
+    places = [place(each) for _, each in rows]
+    room = screen.width - 10
+    fitting = [len(name) for name, where in zip(names, places, strict=True) if len(name) + len(where) <= room]
+    width = min(max(fitting, default=0), room - max(map(len, places), default=0))
+    lines: list[str] = []
+    for (mark, _), name, where in zip(rows, names, places, strict=True):
+        style = "bold" if mark else ""
+        if len(name) + len(where) <= room:
+            lines.append(screen.line(f"    {mark:<2}  {name:<{max(width, 0)}}  {where}", style))
+        else:
+            lines += [screen.line(f"    {mark:<2}  {name}", style), screen.line(f"          {where}", style)]
+    return lines
 
 
 def _circumstances(crash: Crash, screen: _Screen, said: str) -> list[str]:
@@ -242,12 +250,14 @@ def _goroutines(crash: Crash, screen: _Screen) -> list[str]:
 def _more(report: CrashReport, ends: Sequence[SameEnds], screen: _Screen) -> list[str]:
     lines: list[str] = []
     words = elsewhere(ends, len({each.source for each in report.crashes}))
+    said = " ".join(each.summary for each in report.findings).lower()
     if words:
         lines += screen.wrap(words, 2, "")
     for reading in report.inputs:
         for history in reading.collections:
             for each in history.explanations[:2]:
-                lines += screen.wrap(f"memory: {each.summary}", 2, "")
+                if each.summary.lower() not in said:
+                    lines += screen.wrap(f"memory: {each.summary}", 2, "")
         trace = reading.requests
         if trace and trace.open:
             asked = [each for each in trace.open if not each.is_from_server] or list(trace.open)
@@ -317,9 +327,25 @@ def _looked_at(report: CrashReport, screen: _Screen) -> list[str]:
     for each in report.skipped:
         lines += screen.wrap(f"Not read: {skipped_words(each)}", 2, "", "dim")
     if screen.is_verbose:
-        for words in (*report.notes, *not_told(report.outcomes)):
+        for words in (*report.notes, *_not_told(report)):
             lines += screen.wrap(words, 2, "", "dim")
     return lines
+
+
+def _not_told(report: CrashReport) -> Iterator[str]:
+    """Checks that need another log, or the machine, in one line; those with words of their own by themselves."""
+    codes = []
+    for done in report.outcomes:
+        match done.outcome:
+            case Unknown(reason=reason, is_unheard=is_unheard):
+                if is_unheard or reason == NOT_SEEN:
+                    codes.append(done.declaration.code)
+                else:
+                    yield f"{done.declaration.code} could not tell: {reason}"
+            case Crashed(reason):
+                yield f"{done.declaration.code} failed in gopls-diag itself: {reason}"
+    if codes:
+        yield f"These logs do not tell of {', '.join(codes)} (gopls-diag explain CODE)"
 
 
 def _read(report: CrashReport, screen: _Screen) -> Iterator[str]:

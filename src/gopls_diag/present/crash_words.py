@@ -94,7 +94,7 @@ def ends_of(report: CrashReport) -> tuple[SameEnds, ...]:
     if report.verdict is None:
         return ends
     proof = report.verdict.evidence
-    return tuple(sorted(ends, key=lambda end: not any(is_within(each, one) for each in proof for one in end.all)))
+    return tuple(sorted(ends, key=lambda end: not any(is_within(each, end) for each in proof)))
 
 
 def skipped_words(skipped: SkippedInput) -> str:
@@ -163,11 +163,13 @@ def _short_names(sources: Sequence[str]) -> dict[str, str]:
     return short
 
 
-def is_within(evidence: Evidence, crash: Crash) -> bool:
-    """True if the words stand among those of the crash, so that who shows the crash need not show them."""
-    if evidence.source != crash.source:
-        return False
-    return evidence.line is None or crash.line <= evidence.line <= (crash.last_line or crash.line)
+def is_within(evidence: Evidence, ends: SameEnds) -> bool:
+    """True if the words stand among those of these crashes, so that who shows them need not show the words."""
+    return any(
+        evidence.source == each.source
+        and (evidence.line is None or each.line <= evidence.line <= (each.last_line or each.line))
+        for each in ends.all
+    )
 
 
 def headline(crash: Crash) -> str:
@@ -258,7 +260,9 @@ def is_of_tools(frame: Frame) -> bool:
 def is_users(frame: Frame) -> bool:
     """True for code that is neither the standard library's nor from the module cache."""
     path = frame.file.replace("\\", "/")
-    return not ("/pkg/mod/" in path or "/go/src/" in path or "/goroot/" in path.lower() or "/" not in path)
+    package = function_name(frame.function).package
+    is_standard = package not in ("", "main") and "." not in package.partition("/")[0] and f"/src/{package}/" in path
+    return "/" in path and not is_standard and "/pkg/mod/" not in path and "/go/src/" not in path
 
 
 def below_panic(frames: Sequence[Frame]) -> Sequence[Frame]:
@@ -284,6 +288,11 @@ def telling_frames(stack: Stack, limit: int = _SHOWN_FRAMES) -> tuple[Frame, ...
         if role(each) is FrameRole.OWNER and not is_carrier(each) and each.function != chosen[-1].function:
             chosen.append(each)
     return tuple(chosen)
+
+
+def telling_accesses(frames: Sequence[Frame]) -> tuple[Frame, ...]:
+    """Of an access that raced: the two innermost frames that are not the runtime's."""
+    return tuple(each for each in frames if role(each) is not FrameRole.MACHINERY)[:2] or tuple(frames[:1])
 
 
 def is_carrier(frame: Frame) -> bool:
