@@ -222,3 +222,11 @@ def test_whole_goroutines_are_handed_on() -> None:
     assert number - 1 == text.count("\n")
     assert (crash.goroutines, crash.last_line, crash.is_truncated) == (499, number - 1, False)
     assert {each.count for each in crash.buckets} == {1, 498}
+
+
+def test_later_ones_of_very_many_crashes_keep_who_crashed() -> None:
+    frames = "".join(f"main.f{number}()\n\t/m.go:{number} +0x1\n" for number in range(1_000))
+    crashes = read(("panic: x\n\ngoroutine 1 [running]:\n" + frames + "\n") * 160)
+    assert (len(crashes), bool(crashes[0].buckets), crashes[-1].buckets) == (160, True, ())
+    assert crashes[-1].crashing is not None
+    assert crashes[-1].goroutines == 1

@@ -28,6 +28,8 @@ _STATUS_DISTANCE = 40
 _FIRST_CHARACTERS = frozenset("pfSsEgrWTF=htuamwRGnecbiMl*xP \t(")
 """A line that begins with none of these, nor with a digit, tells nothing of a crash while none is open."""
 _CRASHES_LIMIT = 10_000
+_FRAMES_LIMIT = 150_000
+"""Frames of all crashes together; of later ones the buckets are not kept, only who crashed and how many there were."""
 _LINE_LIMIT = 16 * 1024
 _RACE_EXIT_CODE = 66
 
@@ -48,6 +50,7 @@ class CrashReader:
         self._prelude = Prelude()
         self._strange = 0
         self._is_trace = False
+        self._frames = 0
         self._last_said: tuple[int, str] = (-1, "")
 
     def line(self, text: str, number: int) -> bool:
@@ -205,8 +208,13 @@ class CrashReader:
         self._finish(crash)
 
     def _finish(self, crash: OpenCrash) -> None:
-        if len(self._done) < _CRASHES_LIMIT:
-            self._done.append(crash.close())
+        if len(self._done) >= _CRASHES_LIMIT:
+            return
+        closed = crash.close()
+        self._frames += sum(len(each.stack.frames) for each in closed.buckets)
+        if self._frames > _FRAMES_LIMIT:
+            closed = replace(closed, buckets=())
+        self._done.append(closed)
 
     def _end_prelude(self) -> None:
         """Diagnostics without a head: told only if they are of those behind which the end always comes."""
