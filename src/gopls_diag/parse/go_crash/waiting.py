@@ -98,7 +98,7 @@ def read_waiting(crash: Crash, goroutines: Sequence[Goroutine] = ()) -> Waiting:
 
 def _has_deadlocked(crash: Crash) -> bool:
     """True if the runtime itself found that none can go on."""
-    return crash.message.startswith("fatal error: all goroutines are asleep") or "deadlock!" in crash.message[:200]
+    return crash.message.startswith("fatal error: all goroutines are asleep") or " - deadlock" in crash.message[:200]
 
 
 def _is_caught(cycles: Sequence[LockCycle], population: Population) -> bool:
