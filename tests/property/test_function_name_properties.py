@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gopls_diag.parse.go_crash.function_name import LONGEST_NAME, canonical_function, function_name
@@ -32,6 +32,7 @@ PIECES = st.sampled_from(
 NAMES = st.lists(PIECES, max_size=12).map("".join)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300) | NAMES)
 def test_any_text_is_a_name(text: str) -> None:
     name = function_name(text)
@@ -59,6 +60,7 @@ ADDED = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(PATHS, st.none() | WORDS, WORDS, ADDED)
 def test_what_the_compiler_adds_changes_nothing(path: str, receiver: str | None, name: str, added: str) -> None:
     plain = f"{path}.(*{receiver}).{name}" if receiver else f"{path}.{name}"

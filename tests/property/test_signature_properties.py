@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gopls_diag.model.crash import Crash, EndKind, PanicValue, RaceAccess, SignalDetail
@@ -51,6 +51,7 @@ CRASHES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(CRASHES)
 def test_any_crash_has_a_signature_or_none(crash: Crash) -> None:
     name, parts = signature(crash)
@@ -60,6 +61,7 @@ def test_any_crash_has_a_signature_or_none(crash: Crash) -> None:
     assert (same(crash, crash) is not None) == bool(name)
 
 
+@settings(deadline=None)
 @given(CRASHES, CRASHES)
 def test_the_rule_agrees_with_the_ids(one: Crash, other: Crash) -> None:
     are_same = signature(one)[0] != "" and signature(one)[0] == signature(other)[0]
@@ -68,6 +70,7 @@ def test_the_rule_agrees_with_the_ids(one: Crash, other: Crash) -> None:
     assert (same(other, one) is not None) == are_same
 
 
+@settings(deadline=None)
 @given(st.text() | TEXTS, st.integers(0, 10**9))
 def test_an_error_class_is_short_and_has_no_numbers(text: str, number: int) -> None:
     assert len(error_class(text)) <= LONGEST_MESSAGE + 30
@@ -94,6 +97,7 @@ ABOVE = st.sampled_from(
 NUMBERS = st.integers(0, 1 << 40)
 
 
+@settings(deadline=None)
 @given(ABOVE, PATHS, ENDS, WAYS, NUMBERS, NUMBERS, NUMBERS, st.booleans(), st.sampled_from(["", "a.io/v/vendor/"]))
 def test_what_does_not_matter_changes_nothing(
     above: tuple[str, ...],
@@ -120,6 +124,7 @@ def test_what_does_not_matter_changes_nothing(
     assert parts[1].endswith(".RenameThing")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["nil", "index out of range [1]", "x"]), st.sampled_from(["F", "G", "(*T).F"]), PATHS)
 def test_what_matters_changes_it(message: str, function: str, path: str) -> None:
     def named(text: str, name: str) -> str:

@@ -53,6 +53,7 @@ DATA_RACE = "data race"
 USERS_FATAL_CLASSES = {
     *("concurrent map access", "deadlock", "unlock of unlocked mutex", "go of nil func value", STACK_OVERFLOW),
     *("negative WaitGroup counter", "WaitGroup misuse", "nil dereference", "unexpected fault address"),
+    "unexpected signal during runtime execution",
 }
 """Fatal errors that a function of the program is to blame for; of all others the stack tells only who was there."""
 

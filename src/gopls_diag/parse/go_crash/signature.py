@@ -98,7 +98,7 @@ def _parts(crash: Crash) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return _of_words(f"{crash.signal.name} sent by a process")
     error = _error(crash)
     frames = _frames(crash)
-    if crash.kind == EndKind.FATAL and error not in USERS_FATAL_CLASSES and not _is_in_c(frames):
+    if crash.kind == EndKind.FATAL and error not in USERS_FATAL_CLASSES:
         return _of_words(f"fatal: {error}")
     if not frames:
         return (), ()
@@ -240,12 +240,6 @@ def _in_its_place(name: FunctionName, frame: Frame, frames: Sequence[Frame]) -> 
 
 def _is_nameless(name: FunctionName) -> bool:
     return name.name == "init" and name.is_closure
-
-
-def _is_in_c(frames: Sequence[Frame]) -> bool:
-    """True if the goroutine had called C: what happened there is the fault of what was called."""
-    names = [each.function for each in _below_panics(frames)]
-    return bool(names) and (names[0] in ("runtime.cgocall", "runtime.asmcgocall") or "._Cfunc_" in names[0])
 
 
 def _cycle(frames: Sequence[Frame]) -> list[FunctionName]:
