@@ -130,6 +130,13 @@ TRANSPORTS: dict[str, Wrap] = {
     "heroku": each("2026-11-22T18:25:23.123456+00:00 app[web.1]: %s"),
     "journal json": as_objects(lambda line: {"MESSAGE": line, "_PID": "7", "SYSLOG_IDENTIFIER": "gopls"}),
     "journal json bytes": as_objects(lambda line: {"MESSAGE": [*line.encode()], "_PID": "7", "_COMM": "gopls"}),
+    "journal verbose": each(
+        "Sun 2026-11-22 18:27:27.123456 UTC [s=0f3c5a;i=1;b=2]\n    _PID=7\n    MESSAGE=%s\n    PRIORITY=6"
+    ),
+    "journal export": each("__CURSOR=s=0f3c\n_PID=7\nMESSAGE=%s\nPRIORITY=6\n_COMM=gopls"),
+    "journal json-pretty": lambda lines: "".join(
+        json.dumps({"__CURSOR": "s=0f3c", "MESSAGE": x}, indent="\t", separators=(",", " : ")) + "\n" for x in lines
+    ),
     "docker logs -t": each("2026-11-22T18:25:23.123456789Z %s"),
     "github actions": each("2026-11-22T18:25:23.1234567Z %s"),
     "gh run view": each("test\tRun tests\t2026-11-22T18:25:23.1234567Z %s"),

@@ -14,6 +14,7 @@ from gopls_diag.parse.log.container import (
 from gopls_diag.parse.log.escaped import EscapedTraces
 from gopls_diag.parse.log.go_test_events import GoTestEvents
 from gopls_diag.parse.log.journal import JournalLines, JournalObjects, KernelRing, SyslogEvents
+from gopls_diag.parse.log.journal_fields import JournalFields
 from gopls_diag.parse.log.learned_prefix import LearnedPrefix
 from gopls_diag.parse.log.markup import (
     DoubledLines,
@@ -37,6 +38,7 @@ def transports() -> tuple[Carrier, ...]:
         JournalObjects(),
         DockerObjects(),
         CriLines(),
+        JournalFields(),
         JournalLines(),
         SyslogEvents(),
         KernelRing(),
