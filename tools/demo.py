@@ -1,4 +1,4 @@
-"""`make demo`: the doctor on this machine, then on a workspace that is broken on purpose; 0 though it finds faults."""
+"""`make demo`: the doctor here and on a workspace that is broken on purpose, then two logs; 0 though it finds faults."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ def main() -> int:
         show("doctor", "examples/broken"),
         show("doctor", "--probe", "examples/broken"),
         show("explain", "W09"),
+        show("crash", "tests/corpus/crashes/010-rename-redeclared-type-nil.log"),
+        show("crash", "tests/corpus/waiting/go-list-hangs-gopls-0.16.1.log"),
     ]
     return 0 if all(shown) else 1
 

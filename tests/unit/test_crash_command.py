@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,7 @@ import pytest
 
 from gopls_diag.cli.file_kinds import kind_of
 from gopls_diag.cli.main import run
+from tests.conftest import ROOT
 from tests.unit.crash_samples import CORPUS, dump_of
 
 PANIC = CORPUS / "crashes" / "010-rename-redeclared-type-nil.log"
@@ -288,3 +290,17 @@ def test_it_prints_in_any_encoding(encoding: str) -> None:
     )
 
     assert ended.returncode == 1, ended.stderr.decode(encoding)
+
+
+def test_the_examples_of_the_page_are_what_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "crash.md").read_text(encoding="utf-8")
+    examples = re.findall(r"(?ms)^```text\n\$ gopls-diag (crash [^\n]+)\n\n(.*?)^```", page)
+    monkeypatch.chdir(ROOT)
+
+    for words, shown in examples:
+        run(words.split())
+        assert capsys.readouterr().out == shown, "write it anew into docs/crash.md"
+
+    assert len(examples) == 3
