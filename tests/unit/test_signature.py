@@ -183,7 +183,11 @@ def test_ends_without_a_guilty_stack_are_known_by_their_words() -> None:
     assert signature(oom[0]) == signature(oom[1])
     assert signature(oom[0])[1] == ("oom: runtime out of memory",)
     assert signature(corrupt[0]) == signature(corrupt[1])
+    aborted = crash("runtime.cgocall", "a.io/b._Cfunc_stop", "a.io/b.c", kind=EndKind.SIGNAL, message="SIGABRT: abort")
+    aborted = replace(aborted, signal=SignalDetail("SIGABRT", code=-6))
+
     assert signature(sent)[1] == ("SIGABRT sent by a process",)
+    assert signature(aborted)[1] == ("signal SIGABRT", "a.io/b._Cfunc_stop")
     assert same(oom[0], oom[1]) == "both are: oom: runtime out of memory"
 
 
@@ -210,6 +214,8 @@ CLASSES = {
     "strings: negative Repeat count": "strings negative",
     "/home/me/x.go:12: assertion failed": "assertion failed",
     "\tstmt.go:932: assertion failed": "assertion failed",
+    "runtime error: cgo argument has Go pointer to unpinned Go pointer": "Go pointer given to C",
+    "runtime error: argument of cgo function has Go pointer to unpinned Go pointer": "Go pointer given to C",
     "nil": "nil panic",
     "": "no message",
     "42": "a value",

@@ -42,6 +42,7 @@ _RUNTIME_CLASSES = (
     ("of unlocked RWMutex", "unlock of unlocked mutex"),
     ("unlock of unlocked mutex", "unlock of unlocked mutex"),
     ("panic called with nil argument", "nil panic"),
+    ("has Go pointer to", "Go pointer given to C"),
     ("go of nil func value", "go of nil func value"),
     ("unexpected fault address", "unexpected fault address"),
     ("unexpected signal during runtime execution", "unexpected signal during runtime execution"),

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gopls_diag.parse.go_crash.package_moves import MOVED_DECLARATIONS, newest_path
+from gopls_diag.parse.go_crash.package_moves import newest_path
 
 LONGEST_NAME = 4096
 """Characters of a name that are looked at; the longest names are those of anonymous struct types."""
@@ -68,9 +68,8 @@ def function_name(text: str) -> FunctionName:
     parts, is_closure, is_wrapper = _source_parts(rest)
     package = canonical_package(package)
     receiver, name, outer = _own_function(parts, is_closure)
-    moved = MOVED_DECLARATIONS.get(f"{package}.{name}".lower())
     return FunctionName(
-        package=moved or package,
+        package=package,
         receiver=receiver,
         name=_CGO_PATTERN.sub(r"\1_", name),
         is_closure=is_closure,

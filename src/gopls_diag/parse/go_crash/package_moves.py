@@ -133,8 +133,6 @@ def _rows(text: str, root: str) -> dict[str, str]:
 PACKAGE_MOVES = {**_rows(_GOPLS_ROWS, _TOOLS), **_rows(_TOOLS_ROWS, _TOOLS), **_rows(_STD_ROWS, "")}
 """Old path to new path; an old path that ends in `/` speaks of what is below it only."""
 
-MOVED_DECLARATIONS: dict[str, str] = {}
-"""Single functions that went to another package alone: `package.Name` to package. Lower case."""
 
 _LONGEST_CHAIN = 8
 """Rows that follow one another; a test shows that no chain is longer and that none returns to its start."""

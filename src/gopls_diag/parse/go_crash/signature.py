@@ -137,7 +137,16 @@ def _race(crash: Crash) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _was_sent(crash: Crash) -> bool:
     detail = crash.signal
-    return detail is not None and (detail.code in _SENT_SIGNAL_CODES or detail.name in _NEVER_A_FAULT)
+    if detail is None or (_is_in_c(crash) and detail.code != 0):
+        # abort() of C sends the signal to its own thread: SI_TKILL.
+        return False
+    return detail.code in _SENT_SIGNAL_CODES or detail.name in _NEVER_A_FAULT
+
+
+def _is_in_c(crash: Crash) -> bool:
+    """True if the goroutine had called C."""
+    names = [each.function for each in _below_panics(_frames(crash)) if each.is_go]
+    return bool(names) and (names[0] in ("runtime.cgocall", "runtime.asmcgocall") or "._Cfunc_" in names[0])
 
 
 def _error(crash: Crash) -> str:
