@@ -165,7 +165,7 @@ def build_own(go: str) -> str | None:
     folder = TOOLS / OWN_GO_PROGRAMS
     folder.mkdir(parents=True, exist_ok=True)
     built = subprocess.run(
-        [go, "build", "-trimpath", "-o", str(folder) + os.sep, "./..."],
+        [go, "build", "-o", str(folder) + os.sep, "./..."],
         capture_output=True,
         text=True,
         check=False,
