@@ -90,7 +90,8 @@ class CrashReader:
             if crash.chosen is not None:
                 crash.chosen.many(text, at, end, number)
             number += text.count("\n", at, end)
-            crash.taken(number - 1)
+            # The blank line behind the last one is no line of the crash, nor is it by way of `line`.
+            crash.taken(number - (2 if text.endswith("\n\n", at, end) else 1))
             self._strange = 0
         return end, number
 
@@ -141,8 +142,10 @@ class CrashReader:
             return self.line(text, number)
         ending = parse_status(text)
         if ending is not None:
+            self._end_prelude()
             self._status(ending, text, number)
         elif is_wrong_flag(text):
+            self._end_prelude()
             self._finish(OpenCrash(self._source, self._stream, number, EndKind.EXIT, text, exit_code=2))
         if text:
             self._last_said = (number, text)

@@ -96,11 +96,6 @@ class PieceJoiner:
         self._lengths: dict[str, int] = {}
         self._begun: dict[str, int] = {}
 
-    @property
-    def is_open(self) -> bool:
-        """True if a line of some stream goes on."""
-        return bool(self._pieces)
-
     def join(self, peeled: Peeled, number: int) -> tuple[Peeled, int] | None:
         """The whole line with this as its last piece, and the line on which it began; None as long as it goes on."""
         pieces = self._pieces.get(peeled.stream)

@@ -76,7 +76,7 @@ class LogReader:
         self._channels: set[Channel] = set()
         self._kept = KeptSayings()
         self._streams: OrderedDict[str, LogStream] = OrderedDict()
-        self._joiner = PieceJoiner()
+        self._joiners: dict[Carrier, PieceJoiner] = {}
         self._systems = SystemLines(source, now_seconds=now_seconds)
         self._carriers = Carriers()
         self._changes = 0
@@ -112,8 +112,9 @@ class LogReader:
         self._number -= 1
         for each in self._carriers.all:
             self._deliver(each, each.carrier.finish(), "", None, 0)
-        for peeled, number in self._joiner.finish():
-            self._stream(peeled.stream).heard(peeled.text, peeled.channel, number)
+        for joiner in self._joiners.values():
+            for peeled, number in joiner.finish():
+                self._stream(peeled.stream).heard(peeled.text, peeled.channel, number)
         while self._streams:
             self._end_stream()
         reading = replace(
@@ -244,13 +245,13 @@ class LogReader:
             self._met(carrier.name)
         for each in peeled:
             number = self._number - each.lines_back
-            whole = each
-            if each.is_partial or self._joiner.is_open:
-                joined = self._joiner.join(each, number)
+            whole, name = each, _joined(stream, each.stream)
+            if each.is_partial or carrier in self._joiners:
+                # Pieces of one carrier and stream belong together, whatever carries or is carried by them.
+                joined = self._joiners.setdefault(carrier, PieceJoiner()).join(each._replace(stream=name), number)
                 if joined is None:
                     continue
                 whole, number = joined
-            name = _joined(stream, whole.stream)
             if whole.is_trace:
                 self._stream(name).traced(whole.text, whole.stamp, number)
             elif whole.channel is Channel.KERNEL:
