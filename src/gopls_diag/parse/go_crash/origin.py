@@ -78,8 +78,8 @@ def crashing(
 
 
 def is_sent(signal: SignalDetail) -> bool:
-    """True if a process sent it: SI_USER on Linux and others is 0, on macOS and FreeBSD 0x10001."""
-    return signal.code in (0, 0x10001)
+    """True if a process sent it: SI_USER is 0 on Linux, 0x10001 on FreeBSD; SI_QUEUE is -1."""
+    return signal.code in (0, -1, 0x10001)
 
 
 def program_of(stacks: Iterable[Stack]) -> str:
