@@ -15,13 +15,14 @@ from gopls_diag.parse.log.carrier import LineCarrier, Peeled
 from gopls_diag.parse.log.escapes import json_value
 
 _STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,9}(?:Z|[+-]\d\d:\d\d)"
+_BOM = "\ufeff"
 _CRI_PATTERN = re.compile(rf"{_STAMP} (stdout|stderr) ([FP])(?::\S{{0,40}})?(?: |$)")
-_STAMP_PATTERN = re.compile(rf"\ufeff?{_STAMP}(?: |$)")
+_STAMP_PATTERN = re.compile(rf"{_BOM}?{_STAMP}(?: |$)")
 _LEVEL_PATTERN = re.compile(r"\[?[A-Z]{4,5}\b|\[[a-z]{4,5}\]")
 """A logger's own line, of which the time is a part."""
 _COMPOSE_PATTERN = re.compile(r"([A-Za-z0-9][\w.@-]{0,127}) {1,60}\|(?: |$)")
 _POD_PATTERN = re.compile(r"\[(pod/[^\]\s]{1,300})\](?: |$)")
-_RUN_PATTERN = re.compile(rf"([^\t]{{1,200}})\t([^\t]{{1,200}})\t\ufeff?{_STAMP}(?: |$)")
+_RUN_PATTERN = re.compile(rf"([^\t]{{1,200}})\t([^\t]{{1,200}})\t{_BOM}?{_STAMP}(?: |$)")
 
 
 class DockerObjects(LineCarrier):

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from gopls_diag.parse.log.carrier import LineCarrier, Peeled
 
 _ENTITY_PATTERN = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
-_OPENING_PATTERN = re.compile(r"(?:<(?:pre|code|p|div|span|blockquote|samp)(?: [^<>]{0,300})?>){1,6}")
+_OPENING_PATTERN = re.compile(r"(?:<(?:pre|code|p|div|span|blockquote|samp)(?: [^<>]{0,150})?>){1,6}")
 _CLOSING_PATTERN = re.compile(r"(?:</(?:pre|code|p|div|span|blockquote|samp)>|<br ?/?>){1,6}[ \t]{0,20}$")
 _FENCE_PATTERN = re.compile(r"[ \t]{0,12}(?:```|~~~)[`~]{0,5}[ \t]{0,3}[\w.+-]{0,30}[ \t]{0,10}$")
 _SENTINEL_PATTERN = re.compile(r"sentinel [0-9a-f]{1,16}$")

@@ -19,7 +19,7 @@ from gopls_diag.parse.windows_events import parse_wer, parse_windows_events
 LIMIT_BYTES = 32 * 1024 * 1024
 """Of a report in text; the largest real ones (memory reports of macOS) have a few megabytes."""
 _COUNTER_MAGIC = b"# telemetry/counter file v1"
-_IPS_PATTERN = re.compile(r'^\{.{0,3000}"(?:bug_type|incident_id)"')
+_IPS_PATTERN = re.compile(r'^\{[^\n]*"(?:bug_type|incident_id)"')
 _ACCOUNT_PATTERN = re.compile(r"^[a-z_.]{2,40} \d{1,20}$")
 _ACCOUNT_NAMES = frozenset(("oom", "oom_kill", "under_oom", "oom_kill_disable"))
 _WEEKLY_WORDS = ('"Week"', '"Programs"')

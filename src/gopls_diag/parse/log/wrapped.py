@@ -19,8 +19,8 @@ _NARROWEST = 40
 _WIDEST = 1000
 _MOST_PIECES = 64
 _TAIL_PATTERN = re.compile(r"[ \t]{0,8}(?:\+0x|fp=|sp=|pc=|in goroutine )")
-_MARK_PATTERN = re.compile(r"^[ \t]?panic: .{1,4000}\[recovered(?:, repanicked)?\]$")
-_HALF_MARK_PATTERN = re.compile(r"^[ \t]?panic: .{1,4000} \[r?e?c?o?v?e?r?e?d?[a-z, ]{0,16}$")
+_MARK_PATTERN = re.compile(r"^[ \t]?panic: .+\[recovered(?:, repanicked)?\]$")
+_HALF_MARK_PATTERN = re.compile(r"^[ \t]?panic: .+ \[r?e?c?o?v?e?r?e?d?[a-z, ]{0,16}$")
 _NAME_PATTERN = re.compile(r"^[\w./%*()\[\]~·@+-]{1,900}$")
 _HALF_FILE_PATTERN = re.compile(r"^[ \t]{1,16}(?:/|[A-Za-z]:[/\\]|_cgo_|_testmain|<auto|[\w.@-]{1,200}/).{0,900}$")
 
