@@ -8,7 +8,6 @@ all this by a lane of their own, many lines at once, also where every line carri
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -75,7 +74,7 @@ class LogReader:
         self._formats: dict[str, None] = {}
         self._channels: set[Channel] = set()
         self._kept = KeptSayings()
-        self._streams: OrderedDict[str, LogStream] = OrderedDict()
+        self._streams: dict[str, LogStream] = {}
         self._joiners: dict[Carrier, PieceJoiner] = {}
         self._systems = SystemLines(source, now_seconds=now_seconds)
         self._carriers = Carriers()
@@ -117,6 +116,9 @@ class LogReader:
                 self._stream(peeled.stream).heard(peeled.text, peeled.channel, number)
         while self._streams:
             self._end_stream()
+        self._met("go-traceback" if any(each.goroutines for each in self._crashes) else "")
+        self._met("rpc-trace" if self._requests else "")
+        self._met("gctrace" if self._collections else "")
         reading = replace(
             reading,
             formats=tuple(self._formats),
@@ -305,24 +307,15 @@ class LogReader:
                 self._end_stream()
             found = self._streams[name] = LogStream(self._source, name, self._kept, self._choice)
             self._changes += 1
-        elif len(self._streams) > 1:
-            self._streams.move_to_end(name)
         return found
 
     def _end_stream(self) -> None:
         """Finish the stream that was silent for longest."""
-        _, stream = self._streams.popitem(last=False)
-        held = stream.finish()
+        held = self._streams.pop(min(self._streams, key=lambda each: self._streams[each].last_number)).finish()
         self._crashes += held.crashes
         self._collections += held.collections
         self._channels |= held.channels
         self._not_understood += held.not_understood
-        contents = {
-            "go-traceback": any(each.goroutines for each in held.crashes),
-            "rpc-trace": held.requests is not None,
-        }
-        for form, is_there in {**contents, "gctrace": bool(held.collections)}.items():
-            self._met(form if is_there else "")
         if held.requests and (self._requests is None or held.requests.requests > self._requests.requests):
             self._requests = held.requests
 

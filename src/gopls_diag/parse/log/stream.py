@@ -72,9 +72,12 @@ class LogStream:
         self._requests = RpcTraceReader()
         self._ends = Ends(source, name)
         self._is_in_trace = False
+        self.last_number = 0
+        """The line that it got last."""
 
     def heard(self, text: str, channel: Channel | None, number: int) -> Channel | None:
         """Take a line; the channel on which it was said, None if it belongs to a record of requests."""
+        self.last_number = number
         if channel is None or channel is Channel.STDERR:
             if channel is None and text[:1] == "\t" and self.labels(text, 0)[1]:
                 return Channel.LOG
@@ -111,6 +114,7 @@ class LogStream:
 
     def traced(self, text: str, stamp: str, number: int) -> None:
         """Take a line of a record of requests."""
+        self.last_number = number
         self._requested(text, number, stamp)
         self._cutter.drop()
         if text.startswith(_NEOVIM_START):
@@ -120,6 +124,7 @@ class LogStream:
         """Take the goroutines that stand at a place of a text; the place behind them, and its line."""
         end, next_number = self._crash.take(text, at, number)
         if end > at:
+            self.last_number = next_number - 1
             self._is_in_trace = False
             self._cutter.dumped(text, at, end, number)
         return end, next_number
