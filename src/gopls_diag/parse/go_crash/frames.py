@@ -6,6 +6,7 @@ Printed by `traceback2`, `printcreatedby1` and `printOneCgoTraceback` of golang/
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from gopls_diag.model.go_stack import Frame
@@ -19,6 +20,8 @@ _NAMELESS_PATTERN = re.compile(r"non-Go function(?: at pc=(0x[0-9a-f]{1,16}))?")
 _ELIDED_PATTERN = re.compile(r"\.\.\.(?:([0-9]{1,18})|additional) frames elided\.\.\.")
 _CREATED_PATTERN = re.compile(r"created by (.*?)(?: in goroutine ([0-9]{1,20}))?")
 _ARGUMENTS_PATTERN = re.compile(r"[0-9a-fx?_,{}. ]*")
+_REMEMBERED_LINES = 1_000
+"""The same file lines come again and again in a dump."""
 _NO_FILES = frozenset(("", "??"))
 
 
@@ -31,6 +34,7 @@ class FilePosition(NamedTuple):
     has_offset: bool
 
 
+@lru_cache(_REMEMBERED_LINES)
 def parse_file(text: str) -> FilePosition | None:
     """The file line in a text without blanks around it: `/src/main.go:66 +0x2d fp=… sp=… pc=…`, `??:0 pc=0x…`.
 

@@ -39,8 +39,10 @@ def explain_groups(population: Population) -> list[GroupWait]:
     if len(population.working) > 1 or not waiters:
         # With more at work there is no telling which of them is waited for in the end.
         return found
-    for waiter in waiters[:_JUDGED_GROUPS]:
-        workers = _workers(waiter, population)
+    judged = waiters[:_JUDGED_GROUPS]
+    showing = _showing({each for each in map(group_address, judged) if each is not None}, population)
+    for waiter in judged:
+        workers = _workers(waiter, population, showing)
         told = _tell(waiter, workers, population) if workers.members else None
         if told is not None:
             found.append(told)
@@ -69,14 +71,32 @@ def explain_conditions(population: Population) -> list[Explanation]:
     ]
 
 
-def _workers(waiter: Member, population: Population) -> _Workers:
+def _showing(addresses: set[int], population: Population) -> dict[int, list[Member]]:
+    """Who has which of the addresses among its arguments, without those that wait for the WaitGroup there."""
+    found: dict[int, list[Member]] = {each: [] for each in addresses}
+    # A look at the text first: a large dump has very many calls, and one address in ten thousand of them.
+    printed = {f"0x{each:x}": each for each in addresses}
+    for member in population.users:
+        for frame in member.calls:
+            arguments = frame.arguments
+            if not arguments:
+                continue
+            for text, address in printed.items():
+                if (
+                    text in arguments
+                    and address in exact_words(frame)
+                    and not any(each is member for each in found[address][-1:])
+                ):
+                    found[address].append(member)
+    return {address: [each for each in members if group_address(each) != address] for address, members in found.items()}
+
+
+def _workers(waiter: Member, population: Population, showing: dict[int, list[Member]]) -> _Workers:
     address = group_address(waiter)
+    shown = [each for each in showing[address] if each.id != waiter.id] if address is not None else []
+    if shown:
+        return _Workers(tuple(shown), is_by_address=True)
     others = [each for each in population.users if each.id != waiter.id]
-    if address is not None:
-        shown = [each for each in others if any(address in exact_words(frame) for frame in each.calls)]
-        shown = [each for each in shown if group_address(each) != address]
-        if shown:
-            return _Workers(tuple(shown), is_by_address=True)
     # Go 1.21 and later say who made a goroutine; before, only in which function.
     made = [each for each in others if each.goroutine.parent_id == waiter.id]
     if not made and not any(each.goroutine.parent_id for each in population.members):

@@ -34,6 +34,9 @@ _STATES_LIMIT = 1_000
 _IDS_LIMIT = 4_000_000
 _RUNNING_LIMIT = 16
 _KEPT_LIMIT = 5_000
+_KEPT_FREELY = 1_000
+"""Of more than so many that wait for others only some of each kind are kept: to compare all takes longer than to read."""
+_KEPT_OF_EACH = 8
 _KEPT_CHARACTERS = 16 * 1024 * 1024
 _WAITS_FOR_OTHERS = ("semacquire", "sync.", "chan ")
 
@@ -105,7 +108,8 @@ class GoroutineGroups:
             group.places.append(self.count)
         self._count([head.id])
         self.first = self.first or whole(text, line)
-        self._keep(head.state, text, line)
+        if like is None or self._is_needed(like):
+            self._keep(head.state, text, line)
         return added
 
     def take(self, text: str, at: int, line: int) -> int:
@@ -177,7 +181,7 @@ class GoroutineGroups:
         height = text.count("\n") + 2
         like = Like(self._group(head, calls, text, window.lines(self._heights)[index]), head, height)
         if self._is_wanted(head.state):
-            like.put = _putting_aside(like, self._wanted)
+            like.put = self._putting_aside(like)
         self._likes[key] = like
         self._heights[key] = height
         return like
@@ -232,6 +236,22 @@ class GoroutineGroups:
         has_room = len(self._kept) < _KEPT_LIMIT and self._kept_characters < _KEPT_CHARACTERS
         return has_room and state.startswith(_WAITS_FOR_OTHERS)
 
+    def _putting_aside(self, like: Like) -> Callable[[int], None]:
+        """Takes a place, and notes that its text is to be kept, as long as there is need for more of its kind."""
+        append, state = like.places.append, like.head.state
+
+        def put(place: int) -> None:
+            append(place)
+            if self._is_needed(like):
+                self._wanted.append((place, state))
+            else:
+                like.put = append
+
+        return put
+
+    def _is_needed(self, like: Like) -> bool:
+        return len(self._kept) + len(self._wanted) < _KEPT_FREELY or len(like.places) <= _KEPT_OF_EACH
+
     def _keep(self, state: str, text: str, line: int) -> None:
         """Keeps the text of one that may be asked for later: of those that run, and that wait for others."""
         if not self._is_wanted(state):
@@ -257,24 +277,14 @@ class GoroutineGroups:
     def goroutines(self, wanted: Collection[str] | Collection[int]) -> tuple[Goroutine, ...]:
         """Those in these states, or with these ids, whose texts were kept, in the order of the dump.
 
-        Kept are the first of each bucket, the first 16 that run, and the first 5,000 (of 16 Mi characters) that wait
-        for a lock, a semaphore or a channel.
+        Kept are the first of each bucket, the first 16 that run, and of those that wait for a lock, a semaphore or a
+        channel the first 1,000, then eight of each kind, to 5,000 (or 16 Mi characters) in all.
         """
         texts = self._kept | {each.line: each.text for each in self._groups.values()}
         found = {line: whole(text, line) for line, text in texts.items()}
         found |= {each.line: each for each in (*self.running, self.first) if each and each.line is not None}
         names = frozenset(wanted)
         return tuple(found[line] for line in sorted(found) if found[line].state in names or found[line].id in names)
-
-
-def _putting_aside(like: Like, wanted: list[tuple[int, str]]) -> Callable[[int], None]:
-    append, put_aside, state = like.places.append, wanted.append, like.head.state
-
-    def put(place: int) -> None:
-        append(place)
-        put_aside((place, state))
-
-    return put
 
 
 def _plain(text: str) -> str:
