@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gopls_diag.cli.main import run
 from gopls_diag.model.crash import EndKind
 from gopls_diag.model.kernel_log import KillKind
 from gopls_diag.model.log_reading import LogReading
@@ -372,11 +373,20 @@ def test_an_error_report_file_is_read() -> None:
         assert (crash.program, crash.exit_code, crash.message) == ("gopls", 0xC0000005, "EventType=APPCRASH")
 
 
+LOW_MEMORY = (
+    "Windows successfully diagnosed a low virtual memory condition. The following programs consumed the most "
+    "virtual memory: gopls.exe (7580) consumed 11282399232 bytes, and Code.exe (21092) consumed 562757632 bytes.\n"
+)
+QUARANTINE = (
+    "Microsoft Defender Antivirus has taken action to protect this machine from malware.\n"
+    " Name: Trojan:Win32/Wacatac.B!ml\n"
+    " Path: file:_C:\\Users\\USER\\go\\bin\\gopls.exe\n"
+    " Action: Quarantine\n"
+)
+
+
 def test_low_virtual_memory_names_programs_and_ends_none() -> None:
-    reading = read(
-        "Windows successfully diagnosed a low virtual memory condition. The following programs consumed the most "
-        "virtual memory: gopls.exe (7580) consumed 11282399232 bytes, and Code.exe (21092) consumed 562757632 bytes.\n"
-    )
+    reading = read(LOW_MEMORY)
 
     assert [(event.kind, event.process, event.virtual_bytes) for event in reading.kernel_events] == [
         (KillKind.COMMIT_LIMIT, "gopls.exe", 11282399232),
@@ -386,12 +396,7 @@ def test_low_virtual_memory_names_programs_and_ends_none() -> None:
 
 
 def test_a_quarantined_program_is_named_with_the_threat() -> None:
-    reading = read(
-        "Microsoft Defender Antivirus has taken action to protect this machine from malware.\n"
-        " Name: Trojan:Win32/Wacatac.B!ml\n"
-        " Path: file:_C:\\Users\\USER\\go\\bin\\gopls.exe\n"
-        " Action: Quarantine\n"
-    )
+    reading = read(QUARANTINE)
 
     assert [(event.kind, event.process, event.reason, event.line) for event in reading.kernel_events] == [
         (KillKind.ANTIVIRUS, "gopls.exe", "Trojan:Win32/Wacatac.B!ml", 3)
@@ -503,6 +508,28 @@ def test_kills_of_other_programs_are_not_those_of_gopls() -> None:
     (crash,) = read("Out of memory: Killed process 9 (java) total-vm:1kB, anon-rss:1kB, file-rss:0kB\n").crashes
 
     assert crash.program == "java"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        (LOW_MEMORY, "M01", "gopls used 11 GiB of it"),
+        (QUARANTINE, "K07", "took gopls.exe away for Trojan:Win32/Wacatac.B!ml"),
+        ("low 0\noom 2\noom_kill 2\n", "M02", "which one, the account does not say"),
+        (KILLS["5.4"], "M01", "The kernel killed gopls 4159"),
+        (IPS % ("SIGKILL (Code Signature Invalid)", "CODESIGNING", "Invalid Page"), "K02", "signature"),
+        (MAC_JETSAM, "K03", "macOS killed gopls 4159"),
+    ],
+)
+def test_what_a_system_says_is_judged(
+    text: str, code: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "log").write_text(text)
+
+    run(["crash", "--format", "json", str(tmp_path / "log")])
+
+    findings = {each["code"]: each["summary"] for each in json.loads(capsys.readouterr().out)["findings"]}
+    assert words in findings[code]
 
 
 REPORTS = {

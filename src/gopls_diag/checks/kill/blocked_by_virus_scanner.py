@@ -7,9 +7,15 @@ from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Confidence, Evidence, Finding, Severity, advise, run
+from gopls_diag.model.kernel_log import KernelLog, KillKind
+from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
 
 PATTERN = re.compile(r"contains a virus or potentially unwanted software")
+_REMEDIES = (
+    advise("Exclude the bin folder of GOPATH in the scanner, and restore the file"),
+    run("go", "install", "golang.org/x/tools/gopls@latest", title="Install gopls again"),
+)
 
 
 @check(
@@ -18,7 +24,7 @@ PATTERN = re.compile(r"contains a virus or potentially unwanted software")
     why="The scanner takes the program away or ends it, so gopls cannot start.",
     explains=("X01", "X14", "X16", "R14", "R21", "H01"),
 )
-def blocked_by_virus_scanner(sayings: Sayings) -> Iterator[Finding]:
+def blocked_by_virus_scanner(sayings: Sayings, kernel: KernelLog | Unknown) -> Iterator[Finding]:
     """A virus scanner blocks gopls or go.
 
     What it means: Windows says that the operation did not complete because the file contains a virus or potentially
@@ -29,14 +35,21 @@ def blocked_by_virus_scanner(sayings: Sayings) -> Iterator[Finding]:
     When to ignore: Never without a look: compare the file with one that you built yourself.
     Source: golang/vscode-go#2578, #2705, #3133, #3426; golang/go#43121.
     """
+    for event in kernel.of(KillKind.ANTIVIRUS) if isinstance(kernel, KernelLog) else ():
+        program = event.process.lower().removesuffix(".exe")
+        if event.is_gopls or program in ("go", "dlv"):
+            threat = f" for {event.reason}" if event.reason else ""
+            yield Finding(
+                f"A virus scanner took {event.process} away{threat}",
+                evidence=(Evidence(event.source, event.text, event.line),),
+                remedies=_REMEDIES,
+            )
+            return
     for heard in sayings.matching(PATTERN):
         yield Finding(
             "A virus scanner blocks a program of Go",
             evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-            remedies=(
-                advise("Exclude the bin folder of GOPATH in the scanner, and restore the file"),
-                run("go", "install", "golang.org/x/tools/gopls@latest", title="Install gopls again"),
-            ),
+            remedies=_REMEDIES,
             confidence=Confidence.LIKELY,
         )
         break

@@ -43,7 +43,7 @@ def killed_for_group_limit(kernel: KernelLog, editors: Editors | Unknown) -> Ite
         group = f" of {last.cgroup}" if last.cgroup else ""
         held = f" at {size_text(last.resident_bytes)}" if last.resident_bytes else ""
         yield Finding(
-            f"The kernel killed gopls {last.pid}{held}{_when(kernel, last)}: "
+            f"The kernel killed gopls{f' {last.pid}' if last.pid else ''}{held}{_when(kernel, last)}: "
             f"the memory limit{limit}{group} was reached{times}",
             evidence=tuple(Evidence(each.source, each.text, each.line) for each in reversed(own[-3:])),
             remedies=_remedies(last, editors),
@@ -60,6 +60,18 @@ def killed_for_group_limit(kernel: KernelLog, editors: Editors | Unknown) -> Ite
             remedies=_remedies(last, editors),
             severity=Severity.INFO if last.is_group_gone or kernel.is_past(last) else Severity.WARNING,
             confidence=Confidence.LIKELY,
+        )
+        return
+    # An account of a group and a container's state count kills and name nobody.
+    nameless = [each for each in events if not each.process]
+    if nameless:
+        last = nameless[-1]
+        yield Finding(
+            "A process of a container or service was killed for its memory limit; which one, the account does not say",
+            evidence=(Evidence(last.source, last.text, last.line),),
+            remedies=_remedies(last, editors),
+            severity=Severity.WARNING,
+            confidence=Confidence.POSSIBLE,
         )
 
 

@@ -8,7 +8,7 @@ from gopls_diag.checks.declare import check
 from gopls_diag.checks.memory._soft_goal import of_machine
 from gopls_diag.model.amount import size_text
 from gopls_diag.model.editor import Editors
-from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.model.finding import Confidence, Evidence, Finding, Severity, advise
 from gopls_diag.model.kernel_log import KernelLog, KillKind
 from gopls_diag.model.memory_limits import MemoryLimits
 from gopls_diag.model.outcome import Unknown
@@ -37,6 +37,7 @@ def killed_for_machine_memory(
     """
     events = [each for each in kernel.of(KillKind.OUT_OF_MEMORY) if each.is_gopls]
     if not events:
+        yield from _exhausted(kernel, limits, editors)
         return
     last = events[-1]
     times = "" if len(events) == 1 else f" ({len(events)} times in the last days)"
@@ -51,3 +52,22 @@ def killed_for_machine_memory(
         ),
         severity=Severity.WARNING if kernel.is_past(last) else Severity.ERROR,
     )
+
+
+def _exhausted(kernel: KernelLog, limits: MemoryLimits | Unknown, editors: Editors | Unknown) -> Iterator[Finding]:
+    """Windows kills nobody: it names those that use most, and refuses memory to whoever asks next."""
+    named = [each for each in kernel.of(KillKind.COMMIT_LIMIT) if each.is_gopls]
+    if named:
+        last = named[-1]
+        used = f"; gopls used {size_text(last.virtual_bytes)} of it" if last.virtual_bytes else ""
+        yield Finding(
+            f"Windows had no virtual memory left{used}",
+            why="Windows refuses memory to whoever asks next, and a Go program ends when it is refused any.",
+            evidence=(Evidence(last.source, last.text, last.line),),
+            remedies=(
+                *of_machine(limits, editors),
+                advise("Close windows and programs, or let Windows enlarge its paging file"),
+            ),
+            severity=Severity.WARNING,
+            confidence=Confidence.LIKELY,
+        )
