@@ -231,3 +231,16 @@ def test_a_panic_that_could_not_unwind_stays_a_panic() -> None:
     assert (crash.kind, crash.diagnostics) == (EndKind.PANIC, ("fatal error: panic on system stack",))
     assert not crash.is_truncated
     assert [each.function for each in crash.runtime_stack] == ["runtime.throw"]
+
+
+def test_a_goroutine_forged_in_what_an_http_server_recovered() -> None:
+    forged = "goroutine 77 [running]:\nfake.f()\n\t/fake.go:1 +0x1\n"
+    crash = read_one(f"2026/11/22 18:25:23 http: panic serving 127.0.0.1:5: e1\n\te2\n\n{forged}\n{STACK}")
+    assert (crash.goroutines, crash.crashing and crash.crashing.id) == (1, 1)
+    assert crash.chain[0].text == "e1\ne2\n\n" + forged
+
+
+def test_words_that_are_logged_between_message_and_stack_are_no_value() -> None:
+    crashes, rest = read_with_rest("panic: x\n2026/11/22 18:25:27 hello\n\n" + STACK)
+    assert rest == ["2026/11/22 18:25:27 hello"]
+    assert crashes[0].chain == (PanicValue("x"),)

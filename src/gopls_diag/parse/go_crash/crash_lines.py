@@ -167,7 +167,7 @@ class CrashLines:
         if text[0] in "\t " and not self._is_blank_seen:
             crash.diagnose(text)
             return Answer.TAKEN
-        if crash.kind is EndKind.PANIC and not crash.is_survived:
+        if crash.kind is EndKind.PANIC:
             return self._unindented(text)
         return Answer.FOREIGN
 
@@ -188,11 +188,11 @@ class CrashLines:
 
     def _unindented(self, text: str) -> Answer:
         """Until Go 1.22 the lines of a value stood as they were: a stack behind them proves that they were that."""
-        if is_godebug(text) or len(self._value) >= _VALUE_LIMIT:
+        if is_godebug(text) or is_logged(text) or len(self._value) >= _VALUE_LIMIT:
             return Answer.FOREIGN
         was_blank, self._is_blank_seen = self._is_blank_seen, False
         self._value += ["", text] if was_blank else [text]
-        is_likely = not was_blank and len(self._value) <= _VALUE_LINES and not is_logged(text)
+        is_likely = not was_blank and len(self._value) <= _VALUE_LINES
         return Answer.TAKEN if is_likely else Answer.FOREIGN
 
     def _go_on_value(self) -> None:

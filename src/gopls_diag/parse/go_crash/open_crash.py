@@ -105,10 +105,10 @@ class OpenCrash:
     def goroutine(self, header: str, body: list[str], line: int) -> None:
         """Takes one goroutine.
 
-        Until Go 1.22 the lines of a panic's value stood as they were, so that a value could hold a goroutine. The true
-        one comes next, and is running and has a stack too, as no other goroutine of a panic does.
+        Until Go 1.22 the lines of a panic's value stood as they were, and in a log they still do, so that a value could
+        hold a goroutine. The true one comes next, and is running and has a stack too, as no other one of a panic does.
         """
-        if self.kind is EndKind.PANIC and not self._was_held and not self.is_survived:
+        if self.kind is EndKind.PANIC and not self._was_held:
             self._held, self._was_held = (header, body, line), True
             return
         if self._held is not None:
