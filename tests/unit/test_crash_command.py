@@ -17,8 +17,10 @@ from pathlib import Path
 
 import pytest
 
+from gopls_diag.cli import log_telling
 from gopls_diag.cli.file_kinds import kind_of
 from gopls_diag.cli.main import run
+from gopls_diag.cli.quick import plain_crash
 from tests.conftest import ROOT
 from tests.unit.crash_samples import CORPUS, dump_of
 
@@ -304,3 +306,42 @@ def test_the_examples_of_the_page_are_what_is_printed(
         assert capsys.readouterr().out == shown, "write it anew into docs/crash.md"
 
     assert len(examples) == 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["-"],
+        ["a.log", "b.log"],
+        ["-v", "a.log", "--all"],
+        ["--format", "json", "a.log", "--group", "arguments"],
+        ["a.log", "--html", "page.html", "--report", "--verbose"],
+    ],
+)
+def test_a_plain_command_line_is_read_as_click_reads_it(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[list[str], dict[str, object]]] = []
+    defaults = {"format_name": "text", "page": None, "report": False, "group": "stack", "goroutine": None}
+    defaults |= {"all_stacks": False, "verbose": False}
+
+    def note(files: tuple[str, ...], **options: object) -> int:
+        calls.append((list(files), options))
+        return 0
+
+    monkeypatch.setattr(log_telling, "read_and_tell", note)
+    run(["crash", *words])
+    plain = plain_crash(["crash", *words])
+
+    assert plain is not None
+    assert calls == [(plain[0], {**defaults, **plain[1]})]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(["--format"], ["--format", "yaml"], ["--format=json"], ["--html"], ["--html", "-v"], ["--goroutine", "1"]),
+        *(["-va"], ["--help"], ["--", "-a"], ["--nonsense"]),
+    ],
+)
+def test_any_other_command_line_is_left_to_click(words: list[str]) -> None:
+    assert plain_crash(["crash", "a.log", *words]) is None

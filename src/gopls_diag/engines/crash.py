@@ -118,7 +118,7 @@ def _judged(
 ) -> CrashReport:
     given = facts_of(readings, now_seconds)
     if checks is None:
-        checks = checks_of(_families(readings), LOG_FACTS)
+        checks = _concerned(readings)
     outcomes = tuple(CheckOutcome(each, _outcome(each, given), 0) for each in checks)
     findings = order(explain(outcomes))
     notes = tuple(f"{each.source}: {note}" for each in readings for note in each.notes)
@@ -155,11 +155,20 @@ def _outcome(check: Declaration, given: Mapping[type, Any]) -> Outcome:
     return Unknown(NOT_SEEN)
 
 
-def _families(readings: tuple[LogReading, ...]) -> tuple[str, ...] | None:
-    """Folders of the checks that such readings can concern; None for all."""
+def _concerned(readings: tuple[LogReading, ...]) -> tuple[Declaration, ...]:
+    """The checks that such readings can concern; loading all takes as long as reading 20 MB."""
     if any(not _is_of_crash(saying) for each in readings for saying in each.sayings):
-        return None
-    return (*_CRASH_FAMILIES, *(("health",) if any(each.counters for each in readings) else ()))
+        return checks_of(None, LOG_FACTS)
+    kinds = {crash.kind for each in readings for crash in each.crashes}
+    if kinds and all(_holds_only_dumps(each) for each in readings):
+        return checks_of(_CRASH_FAMILIES, tuple(f"EndKind.{each.name}" for each in sorted(kinds)))
+    families = (*_CRASH_FAMILIES, "health") if any(each.counters for each in readings) else _CRASH_FAMILIES
+    return checks_of(families, LOG_FACTS)
+
+
+def _holds_only_dumps(reading: LogReading) -> bool:
+    others = reading.kernel_events or reading.mac_reports or reading.counters or reading.collections
+    return not others and all(each.kind in (EndKind.DUMP, EndKind.HANG) for each in reading.crashes)
 
 
 def _is_of_crash(saying: Saying) -> bool:
