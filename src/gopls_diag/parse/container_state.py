@@ -19,9 +19,9 @@ from gopls_diag.model.kernel_log import KernelEvent, KillKind, is_gopls_name
 _KILLED_CODE = 137
 """128 and SIGKILL."""
 _WORD_PATTERN = re.compile(
-    r"\b(?:Reason|reason)\"?[:=][ \t\"]{0,30}OOMKilled\b|^\S{1,253} +\d{1,4}/\d{1,4} +OOMKilled\b"
+    r"^(?:- )?\"?[Rr]eason\"?: {1,30}\"?OOMKilled\"?,?$|^\S{1,253} +\d{1,4}/\d{1,4} +OOMKilled\b"
 )
-_FLAG_PATTERN = re.compile(r"\"?OOMKilled\"?[:=] ?true\b")
+_FLAG_PATTERN = re.compile(r"(?:^|[{,]\s{0,40})\"?OOMKilled\"?[:=] ?true\b")
 
 
 class ContainerReading(NamedTuple):

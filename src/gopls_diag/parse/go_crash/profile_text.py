@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from gopls_diag.model.go_stack import Bucket, Frame, Stack
 
 _HEAD_PATTERN = re.compile(r"(goroutine|goroutineleak|threadcreate) profile: total ([0-9]{1,18})")
-_RECORD_PATTERN = re.compile(r"([0-9]{1,18}) @(?: 0x[0-9a-f]{1,16}){0,2000} *")
+_RECORD_PATTERN = re.compile(r"([0-9]{1,18}) @(?: 0x[0-9a-f]{1,16})* *")
 _ADDRESS_PATTERN = re.compile(r"0x[0-9a-f]{1,16}")
 _OFFSET_PATTERN = re.compile(r"\+0x[0-9a-f]{1,16}")
 _LABELS = "# labels: "
