@@ -35,7 +35,7 @@ _IDS_LIMIT = 4_000_000
 _RUNNING_LIMIT = 16
 _KEPT_LIMIT = 5_000
 _KEPT_FREELY = 1_000
-"""Of more than so many that wait for others only some of each kind are kept: comparing all takes longer than reading."""
+"""Of more than so many that wait for others only some of each kind are kept: to compare all takes too long."""
 _KEPT_OF_EACH = 8
 _KEPT_CHARACTERS = 16 * 1024 * 1024
 _WAITS_FOR_OTHERS = ("semacquire", "sync.", "chan ")
