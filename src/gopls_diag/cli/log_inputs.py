@@ -1,4 +1,7 @@
-"""The logs that a command line names: files, folders, standard input, archives, each opened when its turn comes."""
+"""The logs that a command line names: files, folders, standard input, archives, each opened when its turn comes.
+
+Without pathlib, which costs 10 ms of a run that reads 15 MB in 150.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from pathlib import Path
 from typing import IO
 
 from gopls_diag.cli.exits import UserError
@@ -41,7 +43,7 @@ class LogInputs:
         for name in dict.fromkeys(names):
             if name == STDIN:
                 self._paths.append(name)
-            elif Path(name).is_dir():
+            elif os.path.isdir(name):  # noqa: PTH112
                 self._paths += self._in_folder(name)
             else:
                 _check_readable(name)
@@ -108,7 +110,7 @@ class LogInputs:
                     self._pass_over(folder, path)
                     continue
                 try:
-                    seen = Path(path).stat()
+                    seen = os.stat(path)
                 except OSError as problem:
                     self.skipped.append(SkippedInput(path, problem.strerror or "it is gone"))
                     continue
@@ -136,9 +138,8 @@ class LogInputs:
 
 
 def _check_readable(name: str) -> None:
-    path = Path(name)
     try:
-        path.stat()
+        os.stat(name)
     except FileNotFoundError:
         raise UserError(f"{name} does not exist", _SEVERAL_HINT) from None
     except OSError as problem:

@@ -145,14 +145,23 @@ def _print_json(report: CrashReport) -> None:
     print_out("".join(held))
 
 
-def _print_text(report: CrashReport, *, is_verbose: bool, all_stacks: bool) -> None:
-    import shutil  # noqa: PLC0415
+def _columns() -> int:
+    """Of the terminal, as the shell or the terminal itself says. shutil asks the same, and loads compressors for it."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
 
+
+def _print_text(report: CrashReport, *, is_verbose: bool, all_stacks: bool) -> None:
     from gopls_diag.present import crash_text  # noqa: PLC0415
 
     is_terminal = sys.stdout.isatty()
     with_colour = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = min(100, max(40, shutil.get_terminal_size((80, 24)).columns)) if is_terminal else 80
+    width = min(100, max(40, _columns())) if is_terminal else 80
     text = crash_text.render(report, width=width, with_colour=with_colour, is_verbose=is_verbose, all_stacks=all_stacks)
     # What a log says may hold characters that the terminal's encoding lacks; they are shown escaped.
     print_out(text, unknown="backslashreplace")
