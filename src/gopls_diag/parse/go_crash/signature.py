@@ -41,7 +41,7 @@ _OFTEN = 0.6
 """A function that repeats belongs to the cycle if it stands there this often, measured by the commonest."""
 
 _PANIC_FUNCTIONS = {"panic", "runtime.gopanic", "runtime.sigpanic", "runtime.throw", "runtime.fatal", "runtime.panic"}
-_PRINTED_FRAME_PATTERN = re.compile(r"^\t{0,3}([^\s(][^\t\n]*)\(.*\)$")
+_PRINTED_FRAME_PATTERN = re.compile(r"^\t{0,3}([^\s(][^\t\n]{0,900})\([^()\n]*\)$")
 _SENT_SIGNAL_CODES = {0, -6}
 """SI_USER and SI_TKILL: a process sent it (Linux; golang/go src/runtime/os_linux.go)."""
 _NEVER_A_FAULT = {"SIGABRT", "SIGQUIT", "SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGSYS"}
