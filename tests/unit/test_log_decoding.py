@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gopls_diag.parse.log.decoding import LINE_LIMIT, LogDecoder
@@ -26,6 +26,7 @@ def test_tells_the_encoding_with_and_without_its_mark(encoding: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be"])
+@settings(deadline=None)
 @given(cuts=st.lists(st.integers(0, 10_000), max_size=8))
 def test_cut_anywhere_it_is_the_same_text(encoding: str, cuts: list[int]) -> None:
     content = TEXT.encode(encoding)

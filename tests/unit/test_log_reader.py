@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gopls_diag.model.crash import EndKind
@@ -102,6 +102,7 @@ def test_a_prefix_that_changes_in_between_ends_the_lane_and_not_the_dump() -> No
     assert sum(each.channel is Channel.LOG for each in reading.sayings) == 4
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.randoms(use_true_random=False))
 def test_two_programs_of_one_journal_do_not_mix(chosen: random.Random) -> None:
     ways = [
@@ -121,6 +122,7 @@ def test_two_programs_of_one_journal_do_not_mix(chosen: random.Random) -> None:
     assert sorted((each.stream, each.goroutines) for each in crashes) == [("gopls[7]", 12), ("gopls[8]", 30)]
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.lists(st.integers(0, 200), max_size=12))
 def test_messages_between_the_lines_of_a_crash_do_not_cut_it(places: list[int]) -> None:
     lines = dump(30).splitlines()
