@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gopls_diag.model.log_reading import LogReading
@@ -49,6 +49,7 @@ def read(content: str | bytes) -> LogReading:
     return reader.finish()
 
 
+@settings(deadline=None)
 @given(LOG)
 def test_any_text_is_read_and_loses_no_line_count(text: str) -> None:
     reading = read(text)
@@ -61,6 +62,7 @@ def test_any_text_is_read_and_loses_no_line_count(text: str) -> None:
     assert [each.line for each in sayings] == sorted(each.line or 0 for each in sayings)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_text(content: bytes) -> None:
     read(content)
