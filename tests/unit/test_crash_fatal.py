@@ -299,3 +299,8 @@ def test_no_goroutine_is_lost_between_headers_without_blank_line() -> None:
         + REGISTERS
     )
     assert (crash.goroutines, len(crash.registers)) == (2, 5)
+
+
+def test_keys_that_a_terminal_shows_are_no_part_of_the_message() -> None:
+    assert read_one("^\\SIGQUIT: quit\nPC=0x1 m=0 sigcode=0\n\n" + IDLE).message == "SIGQUIT: quit"
+    assert read_one("^Csignal: interrupt\n").kind is EndKind.KILLED

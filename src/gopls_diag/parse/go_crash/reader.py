@@ -30,6 +30,8 @@ _FIRST_CHARACTERS = frozenset("pfSsEgrWTF=htuamwRGnecbiMl*xP \t(")
 _CRASHES_LIMIT = 10_000
 _FRAMES_LIMIT = 150_000
 """Frames of all crashes together; of later ones the buckets are not kept, only who crashed and how many there were."""
+_ECHOES = ("^\\", "^C")
+"""What a terminal shows of the keys that send SIGQUIT and SIGINT, without a line end."""
 _LINE_LIMIT = 16 * 1024
 _RACE_EXIT_CODE = 66
 
@@ -57,6 +59,8 @@ class CrashReader:
         """Takes a line without its end; True if it was crash output. `number` is its line of the input, from 1."""
         if text.endswith("\r"):
             text = text.rstrip("\r")
+        if text.startswith(_ECHOES):
+            text = text[2:]
         if len(text) > _LINE_LIMIT:
             text = text[:_LINE_LIMIT]
         if self._crash is None or self._lines is None:
