@@ -28,6 +28,8 @@ _STREAMS_LIMIT = 64
 _WINDOW_FIRST = 16 * 1024
 _WINDOW_LAST = 512 * 1024
 _HEADER = "goroutine "
+_GOROUTINE_LIMIT = 64 * 1024
+"""Characters of a goroutine without an end that are held back until the next piece."""
 _SERVICE_ENDED = ": Main process exited, code="
 
 _VSCODE = frozenset({Channel.LOG, Channel.STDERR, Channel.CLIENT, Channel.EXIT})
@@ -83,6 +85,7 @@ class LogReader:
         self._last_heard: Channel | None = None
         self._services = Ends(source)
         self._window = _WINDOW_FIRST
+        self._rest = ""
         self._crashes: list[Crash] = []
         self._collections: list[GcHistory] = []
         self._requests: RequestTrace | None = None
@@ -107,6 +110,7 @@ class LogReader:
             return self._whole.finish(reading)
         for text in self._decoder.finish():
             self._chunk(text)
+        self._chunk("", is_last=True)
         self._release()
         self._number -= 1
         for each in self._carriers.all:
@@ -146,8 +150,13 @@ class LogReader:
         for text in self._decoder.feed(content):
             self._chunk(text)
 
-    def _chunk(self, text: str) -> None:
-        if "\r\n" in text:
+    def _chunk(self, text: str, *, is_last: bool = False) -> None:
+        text, self._rest = self._rest + text, ""
+        begun = 0 if is_last else text.rfind("\n\n") + 2
+        if begun > 2 and len(text) - begun < _GOROUTINE_LIMIT and text.startswith(_HEADER, begun):
+            # Its other half is in the next piece: whole, it can go by the fast lane.
+            text, self._rest = text[:begun], text[begun:]
+        if "\r" in text and "\r\n" in text:
             # A program that writes \r\n through a text mode that adds another \r.
             text = "\n".join([each.rstrip("\r") for each in text.split("\n")])
         self._carriers.begin(text)
