@@ -276,3 +276,14 @@ def test_each_distinct_stack_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> 
         taken("".join(worker(number, f"chan receive, {number} minutes") for number in range(each)))
 
     assert len(parsed) == 2
+
+
+def test_of_very_many_that_wait_some_of_each_kind_are_kept() -> None:
+    text = "".join(worker(each, "sync.Mutex.Lock") for each in range(2_000))
+    text += "".join(worker(each, "semacquire") for each in range(3_000, 3_100))
+
+    for read in (taken, added):
+        found = read(text)
+        assert len(found.goroutines({"sync.Mutex.Lock"})) == 500
+        assert [each.id for each in found.goroutines({"semacquire"})] == list(range(3_000, 3_008))
+        assert found.count == 2_100

@@ -34,7 +34,7 @@ _STATES_LIMIT = 1_000
 _IDS_LIMIT = 4_000_000
 _RUNNING_LIMIT = 16
 _KEPT_LIMIT = 5_000
-_KEPT_FREELY = 1_000
+_KEPT_FREELY = 500
 """Of more than so many that wait for others only some of each kind are kept: to compare all takes too long."""
 _KEPT_OF_EACH = 8
 _KEPT_CHARACTERS = 16 * 1024 * 1024
@@ -278,7 +278,7 @@ class GoroutineGroups:
         """Those in these states, or with these ids, whose texts were kept, in the order of the dump.
 
         Kept are the first of each bucket, the first 16 that run, and of those that wait for a lock, a semaphore or a
-        channel the first 1,000, then eight of each kind, to 5,000 (or 16 Mi characters) in all.
+        channel the first 500, then eight of each kind, to 5,000 (or 16 Mi characters) in all.
         """
         texts = self._kept | {each.line: each.text for each in self._groups.values()}
         found = {line: whole(text, line) for line, text in texts.items()}
