@@ -1,7 +1,12 @@
-"""Write what is generated: help texts, docs/commands.md, docs/checks/. `make docs` runs it; a test fails when stale."""
+"""Write what is generated: help texts, docs/commands.md, docs/checks/, the examples of docs/crash.md.
+
+`make docs` runs it; a test fails when something is stale.
+"""
 
 from __future__ import annotations
 
+import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,6 +90,17 @@ def strays() -> list[Path]:
     return [each for folder in (HELP, CHECKS) if folder.is_dir() for each in folder.iterdir() if each not in wanted]
 
 
+def with_examples(page: str) -> str:
+    """The page with what `$ gopls-diag crash …` prints below each such line of it."""
+
+    def printed(found: re.Match[str]) -> str:
+        words = [sys.executable, "-m", "gopls_diag", *found[1].split()]
+        ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+        return f"```text\n$ gopls-diag {found[1]}\n\n{ended.stdout}```"
+
+    return re.sub(r"(?ms)^```text\n\$ gopls-diag (crash [^\n]+)\n.*?^```", printed, page)
+
+
 def main() -> None:
     """Write what differs and remove what is gone."""
     for path, text in generated().items():
@@ -92,6 +108,8 @@ def main() -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
             print(f"wrote {path.relative_to(ROOT)}", file=sys.stderr)
+    examples = ROOT / "docs" / "crash.md"
+    examples.write_text(with_examples(examples.read_text(encoding="utf-8")), encoding="utf-8")
     for path in strays():
         path.unlink()
         print(f"removed {path.relative_to(ROOT)}", file=sys.stderr)

@@ -98,6 +98,10 @@ def test_a_file_that_is_no_log_does_not_keep_others_from_being_read(
         (b"LPKSHHRH\0\0", "a journal of systemd (give the output of journalctl)"),
         (bytes(range(256)) * 4 + b"\x01\x02\x03" * 400, "binary"),
         (b"a" * 257 + b"ustar\x0000", "a tar archive (unpack it and give the folder)"),
+        (
+            b"\n\x04\x08\x01\x10\x02\n\x04\x08\x03",
+            "a profile (open it with go tool pprof; goroutine?debug=2 gives text)",
+        ),
         (b"MZ\x90\0\x03\0\0\0", "a program of Windows"),
         (b"MZ is what this log begins with\n", ""),
         (b"go 1.22 is too old\n", ""),

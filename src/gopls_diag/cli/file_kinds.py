@@ -23,6 +23,8 @@ _BEGINNINGS = (
     (b"GIF8", "a picture"),
     (b"%PDF-", "a PDF"),
     (b"SQLite format 3\x00", "a database"),
+    # The first field of the message: a type of samples, which are the strings 1 and 2 of the table.
+    (b"\x0a\x04\x08\x01\x10\x02", "a profile (open it with go tool pprof; goroutine?debug=2 gives text)"),
     *(
         (b"go 1.%d trace\x00" % minor, "an execution trace of Go (open it with go tool trace)")
         for minor in range(5, 40)

@@ -142,7 +142,7 @@ def _end(ends: SameEnds) -> Iterator[str]:
         yield f"<details><summary>{_text(words)}</summary>{stack}</details>\n"
     yield from _race(crash)
     yield from _circumstances(crash)
-    if crash.buckets:
+    if crash.goroutines > 1 or not crash.crashing:
         yield from _buckets(crash)
     yield "</section>\n"
 
@@ -179,6 +179,8 @@ def _circumstances(crash: Crash) -> Iterator[str]:
 
 
 def _buckets(crash: Crash) -> Iterator[str]:
+    if not crash.buckets:
+        return
     buckets = telling_buckets(crash)
     shown = buckets[:BUCKETS_SHOWN]
     words = f"{plural(crash.goroutines, 'goroutine')} in {plural(len(crash.buckets), 'stack')}"

@@ -65,7 +65,7 @@ padding:.35rem .8rem}
 transform:rotate(-45deg);align-self:center}
 .bucket[open]>summary::before{transform:rotate(45deg)}
 .count{min-width:3rem;text-align:right;font-weight:700}
-.state{min-width:14rem}
+.state{min-width:16rem}
 .what{overflow-wrap:anywhere}
 .own{color:var(--error);font-weight:600}
 .bucket[open]>summary{margin-bottom:.4rem}

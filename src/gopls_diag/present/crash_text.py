@@ -27,6 +27,7 @@ from gopls_diag.present.crash_words import (
     purpose,
     request_served,
     short_function,
+    short_names,
     skipped_words,
     source_name,
     states,
@@ -251,6 +252,7 @@ def _more(report: CrashReport, ends: Sequence[SameEnds], screen: _Screen) -> lis
     lines: list[str] = []
     words = elsewhere(ends, len({each.source for each in report.crashes}))
     said = " ".join(each.summary for each in report.findings).lower()
+    names = short_names([each.source for each in report.inputs])
     if words:
         lines += screen.wrap(words, 2, "")
     for reading in report.inputs:
@@ -258,11 +260,11 @@ def _more(report: CrashReport, ends: Sequence[SameEnds], screen: _Screen) -> lis
             for each in history.explanations[:2]:
                 if each.summary.lower() not in said:
                     lines += screen.wrap(f"memory: {each.summary}", 2, "")
-        trace = reading.requests
-        if trace and trace.open:
-            asked = [each for each in trace.open if not each.is_from_server] or list(trace.open)
+        asked = [each for each in reading.requests.open if not each.is_from_server] if reading.requests else []
+        if asked:
             listed = ", ".join(f"{each.method} (line {each.line:,})" for each in asked[-4:])
-            lines += screen.wrap(f"no answer: {listed}", 2, "")
+            where = f" in {names[reading.source]}" if len(names) > 1 else ""
+            lines += screen.wrap(f"without an answer{where}: {listed}", 2, "")
     return lines
 
 

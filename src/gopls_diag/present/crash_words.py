@@ -136,7 +136,7 @@ def source_name(source: str) -> str:
 
 def with_short_names(report: CrashReport) -> CrashReport:
     """The report with files called by as much of their paths as tells them apart; `inputs` keep theirs."""
-    short = _short_names([each.source for each in report.inputs])
+    short = short_names([each.source for each in report.inputs])
     findings = tuple(_with_short_evidence(each, short) for each in report.findings)
     at = next((at for at, each in enumerate(report.findings) if each is report.verdict), None)
     return replace(
@@ -152,7 +152,8 @@ def _with_short_evidence(finding: ReportedFinding, short: dict[str, str]) -> Rep
     return replace(finding, finding=replace(finding.finding, evidence=evidence))
 
 
-def _short_names(sources: Sequence[str]) -> dict[str, str]:
+def short_names(sources: Sequence[str]) -> dict[str, str]:
+    """Each path by as many of its last names as tell it from the others."""
     parts = {each: each.replace("\\", "/").split("/") for each in dict.fromkeys(sources)}
     short: dict[str, str] = {}
     for source, own in parts.items():
@@ -209,12 +210,18 @@ def telling_buckets(crash: Crash) -> tuple[Bucket, ...]:
 
 
 def purpose(stack: Stack) -> str:
-    """What a goroutine is there for, in a few words: `gocommand.runCmdContext, for Initialized`."""
+    """What a goroutine is there for: `gocommand.runCmdContext, for Initialized`, `main.wait, called by main.serve`."""
     frame = speaking_frame(stack)
     if frame is None:
         return "no stack"
     name, request = short_function(frame.function), request_served(stack)
-    return f"{name}, for {request}" if request and request not in name else name
+    if request:
+        return name if request in name else f"{name}, for {request}"
+    below = stack.frames[stack.frames.index(frame) + 1 :] if frame in stack.frames else ()
+    caller = next((each for each in below if role(each) is FrameRole.OWNER and not is_carrier(each)), None)
+    if caller is None or caller.function.startswith(frame.function):
+        return name
+    return f"{name}, called by {short_function(caller.function)}"
 
 
 def short_function(name: str) -> str:

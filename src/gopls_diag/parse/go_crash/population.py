@@ -79,7 +79,7 @@ class Member:
     """More than one where the arguments of the others are not known."""
     is_system: bool
     names: str
-    """Of the calls, a line each: looked through at once, since thousands of goroutines are asked for dozens of words."""
+    """Of the calls, a line each: looked through at once: thousands of goroutines are asked for dozens of words."""
 
     @property
     def id(self) -> int:
