@@ -1,4 +1,4 @@
-"""`make demo`: the doctor here and on a workspace that is broken on purpose, then two logs; 0 though it finds faults."""
+"""`make demo`: the doctor here and on a workspace broken on purpose, then two logs; 0 though it finds faults."""
 
 from __future__ import annotations
 

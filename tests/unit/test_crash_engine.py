@@ -159,7 +159,8 @@ def test_a_dump_loads_no_check_that_it_cannot_concern() -> None:
     modules = set(ended.stdout.split())
 
     assert ended.returncode == 0, ended.stderr
-    assert "gopls_diag.checks.exits.gopls_panicked" in modules
+    assert "gopls_diag.checks.exits.goroutines_dumped" in modules
+    assert "gopls_diag.checks.exits.gopls_panicked" not in modules
     assert {each for each in modules if each.startswith("gopls_diag.checks.env.")} == set()
     assert {"rich", "click", "psutil"} & modules == set()
 

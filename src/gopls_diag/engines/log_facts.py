@@ -10,12 +10,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from gopls_diag.model.finding import Finding
-from gopls_diag.model.kernel_log import KernelLog
 from gopls_diag.model.log_reading import Crashes, LogReading, LogReadings
-from gopls_diag.model.macos_report import MacReports
 from gopls_diag.model.request import Request
 from gopls_diag.model.saying import Channel, Sayings
-from gopls_diag.model.telemetry import TelemetryCounters
 
 LOG_FACTS = ("Sayings", "LogReadings", "Crashes", "KernelLog", "MacReports", "TelemetryCounters")
 """Names of the facts that logs alone can give."""
@@ -36,14 +33,20 @@ def facts_of(readings: tuple[LogReading, ...], now_seconds: float) -> dict[type,
     }
     kernel = [each for each in readings if each.kernel_events or Channel.KERNEL in each.channels]
     if kernel:
+        from gopls_diag.model.kernel_log import KernelLog  # noqa: PLC0415 - a dump has no need of these three
+
         named = tuple(each.source for each in kernel)
         events = tuple(event for each in kernel for event in each.kernel_events)
         given[KernelLog] = KernelLog(events, named, (), now_seconds, named)
     reports = tuple(report for each in readings for report in each.mac_reports)
     if reports:
+        from gopls_diag.model.macos_report import MacReports  # noqa: PLC0415
+
         given[MacReports] = MacReports(reports, sources, now_seconds)
     counters = tuple(counter for each in readings for counter in each.counters)
     if counters:
+        from gopls_diag.model.telemetry import TelemetryCounters  # noqa: PLC0415
+
         given[TelemetryCounters] = TelemetryCounters("", "local", counters, now_seconds)
     return given
 

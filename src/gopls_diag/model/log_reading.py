@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from gopls_diag.model.crash import Crash, Explanation
-from gopls_diag.model.kernel_log import KernelEvent
-from gopls_diag.model.macos_report import MacReport
 from gopls_diag.model.saying import Channel, Saying
-from gopls_diag.model.telemetry import CounterFile
+
+if TYPE_CHECKING:  # a dump of goroutines has none of these, and must not pay for loading them
+    from gopls_diag.model.kernel_log import KernelEvent
+    from gopls_diag.model.macos_report import MacReport
+    from gopls_diag.model.telemetry import CounterFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from gopls_diag.checks.known_crashes import known
 from gopls_diag.model.crash import Crash, EndKind, KnownCrash
 from gopls_diag.model.finding import Evidence, Finding, Remedy, advise, run
 from gopls_diag.model.go_stack import Frame
@@ -83,7 +82,7 @@ def _position(frame: Frame) -> str:
 def crash_remedies(crash: Crash) -> tuple[Remedy, ...]:
     """What repairs a defect of gopls: the release with the fix, a newer one, or its maintainers."""
     upgrade = ("go", "install", f"{GOPLS_PACKAGE}@latest")
-    fixed = next((each for each in known(crash) if each.fixed_in), None)
+    fixed = _fix(crash)
     if fixed:
         return (
             run(*upgrade, title=f"Upgrade gopls: fixed in {fixed.fixed_in}"),
@@ -99,7 +98,7 @@ def crash_remedies(crash: Crash) -> tuple[Remedy, ...]:
 
 def known_words(crash: Crash) -> str:
     """`: golang/go#69362, fixed in v0.18.0` when the table has it, else nothing."""
-    fixed = next((each for each in known(crash) if each.fixed_in), None)
+    fixed = _fix(crash)
     return f" ({fixed.issue}, fixed in {fixed.fixed_in})" if fixed else ""
 
 
@@ -121,3 +120,10 @@ _SENT_BY_A_PROCESS = 0
 def is_sent(crash: Crash) -> bool:
     """True if a process sent the signal that ended it."""
     return crash.signal is not None and crash.signal.code == _SENT_BY_A_PROCESS
+
+
+def _fix(crash: Crash) -> KnownCrash | None:
+    """The known crash that this one is, with the release that has its fix."""
+    from gopls_diag.checks.known_crashes import known  # noqa: PLC0415 - checks of dumps need no table of fixes
+
+    return next((each for each in known(crash) if each.fixed_in), None)

@@ -78,7 +78,7 @@ class LogReader:
         self._kept = KeptSayings()
         self._streams: dict[str, LogStream] = {}
         self._joiners: dict[Carrier, PieceJoiner] = {}
-        self._systems = SystemLines(source, now_seconds=now_seconds)
+        self._systems = SystemLines(now_seconds=now_seconds)
         self._carriers = Carriers()
         self._changes = 0
         """How often the streams changed."""
