@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from gopls_diag.model.go_stack import Bucket
 from gopls_diag.parse.go_crash.groups import GoroutineGroups, GroupingRule
 from gopls_diag.parse.go_crash.header import parse_header
-from gopls_diag.parse.go_crash.stack import parse_stack
+from gopls_diag.parse.go_crash.stack import parse_plain_stack, parse_stack
 
 WORDS = st.sampled_from(
     [
@@ -164,3 +164,11 @@ def test_line_ends_do_not_matter(text: str) -> None:
     feed(other, text.replace("\n", "\r\n"), 1)
 
     assert [(each.ids, each.stack) for each in found.buckets()] == [(each.ids, each.stack) for each in other.buckets()]
+
+
+@given(DUMPS)
+def test_plain_stacks_are_read_alike_in_both_ways(text: str) -> None:
+    for block in text.split("\n\n"):
+        body = block.partition("\n")[2]
+
+        assert parse_plain_stack(body) in (None, parse_stack(body.split("\n")))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from gopls_diag.model.go_stack import Bucket, Goroutine, Stack
 from gopls_diag.parse.go_crash.header import parse_header
-from gopls_diag.parse.go_crash.stack import parse_stack
+from gopls_diag.parse.go_crash.stack import parse_plain_stack, parse_stack
 
 _LABELS_LIMIT = 1_000
 _LABELS_SHOWN = 20
@@ -85,5 +85,5 @@ def whole(text: str, line: int) -> Goroutine:
     """A goroutine with its stack, of its printed form. `line` is that of its header."""
     header, _, body = text.partition("\n")
     head = parse_header(header, line) or Goroutine(0, "", line=line)
-    reading = parse_stack(body.split("\n"))
+    reading = parse_plain_stack(body) or parse_stack(body.split("\n"))
     return replace(head, stack=reading.stack, parent_id=reading.parent_id)

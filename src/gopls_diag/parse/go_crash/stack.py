@@ -24,6 +24,10 @@ _ANCESTOR_PATTERN = re.compile(r"\[originating from goroutine ([0-9]{1,20})\]:")
 _DUMPED_WORDS_PATTERN = re.compile(r"(?:0x)?[0-9a-f]{8,16}:[ <>!0-9a-fx].*")
 _HALF_PATTERN = re.compile(r"[^ ()]{1,500}(?:\((?:\*[^ ()]{1,500}\)[^ ()]{1,500})?(?:\([^ ()][^()]{0,500})?)?")
 """A function line whose end is missing: `main.f(0x1, {0x`, `net/http.(*conn).se`."""
+_PLAIN_FRAME_PATTERN = re.compile(
+    r"([^ \t\n][^ \n]*)\(([0-9a-fx?_,{}. ]*)\)\n\t([^ \t\n?][^\n?]*):([0-9]{1,10})( \+0x[0-9a-f]{1,16})?"
+    r"(?: fp=0x[0-9a-f]{1,16} sp=0x[0-9a-f]{1,16} pc=(0x[0-9a-f]{1,16}))?\n"
+)
 _UNAVAILABLE = "goroutine running on other thread; stack unavailable"
 _TRACEBACK_NOTES = ("runtime: ", "stack: frame=", "traceback: ")
 """What the runtime prints among frames when it cannot unwind (`traceback stuck`, `unknown pc`), with a hex dump."""
@@ -64,6 +68,32 @@ class _Part:
 
     def stack(self, ancestors: tuple[Stack, ...] = ()) -> Stack:
         return Stack(tuple(self.frames), self.created_by, self.elided, self.elided_at, self.is_available, ancestors)
+
+
+def parse_plain_stack(text: str) -> StackReading | None:
+    """What `parse_stack` gives for the lines of a text that holds plain Go frames alone; None for any other.
+
+    In less than half the time: for the many goroutines of a dump that are looked at one by one.
+    """
+    frames: list[Frame] = []
+    text += "\n"
+    at = 0
+    while matched := _PLAIN_FRAME_PATTERN.match(text, at):
+        function, arguments, file, line, offset, pc = matched.groups()
+        if offset is None and arguments != "...":
+            return None
+        frames.append(
+            Frame(function, file, int(line), arguments, offset is None, pc=int(pc, 16) if pc is not None else None)
+        )
+        at = matched.end()
+    rest = text[at:-1]
+    if not frames or not rest:
+        return StackReading(Stack(tuple(frames)), 2 * len(frames)) if frames else None
+    lines = rest.split("\n")
+    last = parse_stack(lines) if lines[0].startswith("created by ") else None
+    if last is None or last.used < len(lines):
+        return None
+    return replace(last, stack=replace(last.stack, frames=tuple(frames)), used=2 * len(frames) + last.used)
 
 
 def parse_stack(lines: Sequence[str]) -> StackReading:
