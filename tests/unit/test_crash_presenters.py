@@ -16,8 +16,13 @@ from hypothesis import strategies as st
 from gopls_diag.model.crash_report import CrashReport
 from gopls_diag.parse.go_crash.dump_choice import DumpChoice
 from gopls_diag.present import crash_goroutine, crash_issue, crash_json, crash_page, crash_text
+from gopls_diag.present.crash_frames import (
+    place,
+    short_function,
+    telling_frames,
+)
 from gopls_diag.present.crash_page_style import SCRIPT, STYLE
-from gopls_diag.present.crash_words import place, same_ends, short_function, telling_frames
+from gopls_diag.present.crash_words import same_ends
 from tests.conftest import ROOT
 from tests.unit.crash_samples import dump_of, log, read, samples, text_log
 

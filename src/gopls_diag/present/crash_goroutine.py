@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from gopls_diag.model.crash_report import CrashReport
 from gopls_diag.model.go_stack import Frame, Goroutine, Stack
-from gopls_diag.present.crash_words import plural, source_name
+from gopls_diag.present.crash_frames import plural
+from gopls_diag.present.crash_words import source_name
 from gopls_diag.present.wording import printable
 
 

@@ -11,7 +11,13 @@ from collections.abc import Iterator
 from gopls_diag.model.crash import Crash, EndKind
 from gopls_diag.model.go_stack import Frame, Goroutine
 from gopls_diag.parse.private_words import PrivateWords
-from gopls_diag.present.crash_words import is_users, request_served, short_file, short_function, telling_frames
+from gopls_diag.present.crash_frames import (
+    is_users,
+    request_served,
+    short_file,
+    short_function,
+    telling_frames,
+)
 from gopls_diag.present.wording import printable
 
 _FRAMES_LIMIT = 60

@@ -13,6 +13,17 @@ from gopls_diag.model.crash_report import CrashReport
 from gopls_diag.model.finding import Remedy, RemedyKind
 from gopls_diag.model.go_stack import Bucket, Frame, Stack
 from gopls_diag.model.report import ReportedFinding
+from gopls_diag.present.crash_frames import (
+    place,
+    plural,
+    purpose,
+    request_served,
+    short_function,
+    states,
+    telling_buckets,
+    telling_frames,
+    waits,
+)
 from gopls_diag.present.crash_page_style import SCRIPT, STYLE, policy
 from gopls_diag.present.crash_words import (
     SameEnds,
@@ -20,18 +31,9 @@ from gopls_diag.present.crash_words import (
     ends_of,
     headline,
     nothing_found,
-    place,
-    plural,
-    purpose,
-    request_served,
-    short_function,
     skipped_words,
     source_name,
-    states,
-    telling_buckets,
-    telling_frames,
     title,
-    waits,
     with_short_names,
 )
 from gopls_diag.present.wording import command_line, printable

@@ -14,6 +14,18 @@ from gopls_diag.model.go_stack import Frame
 from gopls_diag.model.outcome import NOT_SEEN, Crashed, Unknown
 from gopls_diag.model.report import ReportedFinding
 from gopls_diag.present.check_page import wrapped
+from gopls_diag.present.crash_frames import (
+    place,
+    plural,
+    purpose,
+    request_served,
+    short_function,
+    states,
+    telling_accesses,
+    telling_buckets,
+    telling_frames,
+    waits,
+)
 from gopls_diag.present.crash_words import (
     SameEnds,
     elsewhere,
@@ -22,20 +34,10 @@ from gopls_diag.present.crash_words import (
     is_within,
     is_worth_reporting,
     nothing_found,
-    place,
-    plural,
-    purpose,
-    request_served,
-    short_function,
     short_names,
     skipped_words,
     source_name,
-    states,
-    telling_accesses,
-    telling_buckets,
-    telling_frames,
     title,
-    waits,
     with_short_names,
 )
 from gopls_diag.present.wording import command_line, printable
