@@ -23,6 +23,7 @@ from gopls_diag.parse.log.stream import KeptSayings, LogStream
 from gopls_diag.parse.log.systems import SystemLines, WholeFile, whole_file
 
 _HEAD_BYTES = 4096
+_BLOCK_BYTES = 1024 * 1024
 _STREAMS_LIMIT = 64
 """Streams that are read side by side; a new one ends the one that was silent for longest."""
 _WINDOW_FIRST = 16 * 1024
@@ -57,18 +58,28 @@ _HEARD_ELSEWHERE = frozenset({Channel.STDERR})
 class LogReader:
     """Takes the bytes of one log, in pieces of any size, and gives what they held."""
 
-    def __init__(self, source: str, *, now_seconds: float | None = None, choice: DumpChoice | None = None) -> None:
+    def __init__(
+        self,
+        source: str,
+        *,
+        now_seconds: float | None = None,
+        choice: DumpChoice | None = None,
+        block_bytes: int = _BLOCK_BYTES,
+    ) -> None:
         """Read nothing yet.
 
         Args:
             source: the path, or `-`, for evidence.
             now_seconds: the time, since 1970, that gives dates without a year theirs.
             choice: how goroutines are grouped, and which are kept whole.
+            block_bytes: how much is read at once, whatever the pieces that are fed; less is slower.
         """
         self._source = source
         self._choice = choice
         self._decoder = LogDecoder()
-        self._head = b""
+        self._block_bytes = block_bytes
+        self._pieces: list[bytes] = []
+        self._waiting = 0
         self._whole: WholeFile | None = None
         self._is_told_apart = False
         self._bytes = 0
@@ -94,17 +105,21 @@ class LogReader:
     def feed(self, content: bytes) -> None:
         """Take the next bytes."""
         self._bytes += len(content)
-        if self._is_told_apart:
-            self._read(content)
+        self._waiting += len(content)
+        self._pieces.append(content)
+        if self._waiting < self._block_bytes:
             return
-        self._head += content
-        if len(self._head) >= _HEAD_BYTES:
-            self._tell_apart()
+        # Blocks of one size, so that a pipe that hands over other pieces each time is read alike each time.
+        joined = b"".join(self._pieces)
+        whole = self._waiting - self._waiting % self._block_bytes
+        for at in range(0, whole, self._block_bytes):
+            self._read(joined[at : at + self._block_bytes])
+        self._pieces = [joined[whole:]]
+        self._waiting -= whole
 
     def finish(self) -> LogReading:
         """What the log held. Nothing may be fed afterwards."""
-        if not self._is_told_apart:
-            self._tell_apart()
+        self._read(b"".join(self._pieces))
         reading = LogReading(source=self._source, bytes=self._bytes)
         if self._whole is not None:
             return self._whole.finish(reading)
@@ -137,13 +152,10 @@ class LogReader:
         )
         return self._systems.finish(reading)
 
-    def _tell_apart(self) -> None:
-        self._is_told_apart = True
-        head, self._head = self._head, b""
-        self._whole = whole_file(head)
-        self._read(head)
-
     def _read(self, content: bytes) -> None:
+        if not self._is_told_apart:
+            self._is_told_apart = True
+            self._whole = whole_file(content[:_HEAD_BYTES])
         if self._whole is not None:
             self._whole.feed(content)
             return
