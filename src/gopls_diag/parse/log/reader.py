@@ -267,7 +267,8 @@ class LogReader:
         if peeled and carrier.name not in self._formats:
             self._met(carrier.name)
         for each in peeled:
-            number = self._number - each.lines_back
+            # A carrier that holds lines counts those that stood in one, ended by CR alone, as several.
+            number = max(1, self._number - each.lines_back)
             whole, name = each, _joined(stream, each.stream)
             if each.is_partial or carrier in self._joiners:
                 # Pieces of one carrier and stream belong together, whatever carries or is carried by them.
