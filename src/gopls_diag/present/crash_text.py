@@ -283,8 +283,9 @@ def _other_findings(report: CrashReport, ends: Sequence[SameEnds], screen: _Scre
 
 
 def _others(report: CrashReport, ends: Sequence[SameEnds], screen: _Screen) -> list[ReportedFinding]:
-    """What is told besides the verdict: other first causes, and with -v all."""
-    rest = [each for each in report.findings if each is not report.verdict]
+    """What is told besides the verdict, the same words once: other first causes, and with -v all."""
+    once = {(each.code, each.summary): each for each in reversed(report.findings)}
+    rest = [each for each in report.findings if each is not report.verdict and once[each.code, each.summary] is each]
     if screen.is_verbose:
         return rest
     causes = [each for each in rest if not each.explained_by]
