@@ -7,6 +7,7 @@ first of each bucket, and of those that wait for locks and channels, whose argum
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
@@ -38,6 +39,7 @@ _KEPT_FREELY = 500
 """Of more than so many that wait for others only some of each kind are kept: to compare all takes too long."""
 _KEPT_OF_EACH = 8
 _KEPT_CHARACTERS = 16 * 1024 * 1024
+_MARKS_PATTERN = re.compile(r"[\r\x08\x0e\x0f\x1b]")
 _WAITS_FOR_OTHERS = ("semacquire", "sync.", "chan ")
 
 
@@ -170,7 +172,8 @@ class GoroutineGroups:
             return self._likes[key]
         text = window.text(index)
         header, _, body = text.partition("\n")
-        head = parse_header(header)
+        # What a terminal or an escape marks is for the carriers, which see each line.
+        head = parse_header(header) if not _MARKS_PATTERN.search(text) else None
         calls = self._read(key.partition("\n")[2], body) if head else None
         if head is None or calls is None:
             return None
