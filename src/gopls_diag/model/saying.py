@@ -103,14 +103,22 @@ class Sayings:
             raise CannotTell(f"gopls was not heard: {self.why_unheard}")
         raise NotHeard("gopls was not heard: needs --probe or --log FILE")
 
-    def matching(self, pattern: re.Pattern[str], *channels: Channel) -> Iterator[Heard]:
+    def matching(self, pattern: re.Pattern[str], *channels: Channel, holding: tuple[str, ...] = ()) -> Iterator[Heard]:
         """Each distinct thing said that matches; repeats of the same words are given once.
 
         gopls repeats a go error for every query (#1, #2, …), so equality is judged on the matched words.
+
+        Args:
+            pattern: what is looked for.
+            channels: where; all if none is given.
+            holding: words of which one stands in every match. For patterns that begin with any letters: to look for
+                such words first is a hundred times quicker, which matters in logs with 50,000 sayings.
         """
         seen: set[str] = set()
         for saying in self.all:
             if channels and saying.channel not in channels:
+                continue
+            if holding and not any(word in saying.text for word in holding):
                 continue
             for found in pattern.finditer(saying.text):
                 if found[0] not in seen:

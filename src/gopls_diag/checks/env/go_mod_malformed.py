@@ -44,7 +44,7 @@ def go_mod_malformed(
     is_judged_by_go = False
     if not isinstance(sayings, Unknown):
         is_judged_by_go = sayings.heard(Channel.GO)
-        for heard in sayings.matching(PATTERN):
+        for heard in sayings.matching(PATTERN, holding=("go.mod:", "go.work:")):
             line, words = int(heard.match[2]), heard.match[3].strip()
             if not _WORDS.search(words):
                 continue

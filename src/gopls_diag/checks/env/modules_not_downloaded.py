@@ -38,7 +38,7 @@ def modules_not_downloaded(
     """
     found: dict[str, Evidence] = {}
     unnamed: Evidence | None = None
-    for heard in sayings.matching(PATTERN):
+    for heard in sayings.matching(PATTERN, holding=("GOPROXY=off", "has not been downloaded")):
         if heard.match[1]:
             found.setdefault(heard.match[1], quote(heard))
         else:

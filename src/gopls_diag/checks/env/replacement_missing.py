@@ -35,7 +35,7 @@ def replacement_missing(sayings: Sayings) -> Iterator[Finding]:
         seen with go1.26.8.
     """
     seen: set[str] = set()
-    for heard in sayings.matching(PATTERN):
+    for heard in sayings.matching(PATTERN, holding=("replacement directory", "(replaced by ")):
         module, folder = heard.match[1] or heard.match[3], heard.match[2] or heard.match[4]
         if module in seen:
             continue

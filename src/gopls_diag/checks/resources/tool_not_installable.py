@@ -32,7 +32,7 @@ def tool_not_installable(sayings: Sayings) -> Iterator[Finding]:
     When to ignore: When the tool was installed since that log was written.
     Source: golang/go src/cmd/go/internal/work/shell.go (moveOrCopyFile, CopyFile); cmd/go help environment (GOBIN).
     """
-    for heard in sayings.matching(PATTERN):
+    for heard in sayings.matching(PATTERN, holding=(": permission denied",)):
         path = heard.match[1] or heard.match[2]
         yield Finding(
             f"A tool could not be installed: {path} may not be written to",
