@@ -29,8 +29,12 @@ _NARROW_WINDOW = 8 * 1024
 _BLOCK_LIMIT = 64 * 1024
 _DISTINCT_LIMIT = {GroupingRule.STACK: 32 * 1024 * 1024, GroupingRule.ARGUMENTS: 256 * 1024 * 1024}
 """Characters of distinct stacks that are kept; goroutines with further ones are counted by state alone."""
+_GROUPS_LIMIT = {GroupingRule.STACK: 20_000, GroupingRule.ARGUMENTS: 100_000}
+"""The same in stacks: read, each takes some KB more than its characters."""
 _SEEN_LIMIT = 8 * 1024 * 1024
 """Characters of normalised texts that are remembered; beyond, they are learnt anew, which takes time alone."""
+_SEEN_CHARACTERS_OF_EACH = 400
+"""What a text costs beside its characters, counted as if it were some."""
 _STATES_LIMIT = 1_000
 _IDS_LIMIT = 4_000_000
 _RUNNING_LIMIT = 16
@@ -58,9 +62,10 @@ class Added(NamedTuple):
 class GoroutineGroups:
     """Counts the goroutines of one dump by state and stack.
 
-    Memory is bounded: where distinct stacks have more than 32 Mi characters in all (256 Mi under `ARGUMENTS`), further
-    ones are counted by state alone, in buckets with the stack `Stack(elided=-1)` and no example. `count` and the counts
-    of the buckets are right all the same. Ids of more than 4,000,000 goroutines are not kept.
+    Memory is bounded: where there are more than 20,000 distinct stacks (100,000 under `ARGUMENTS`), or they have more
+    than 32 Mi characters in all (256 Mi), further ones are counted by state alone, in buckets with the stack
+    `Stack(elided=-1)` and no example. `count` and the counts of the buckets are right all the same. Ids of more than
+    4,000,000 goroutines are not kept.
     """
 
     def __init__(self, rule: GroupingRule = GroupingRule.STACK) -> None:
@@ -177,10 +182,11 @@ class GoroutineGroups:
         calls = self._read(key.partition("\n")[2], body) if head else None
         if head is None or calls is None:
             return None
-        self._seen_characters += len(key)
+        size = len(key) + _SEEN_CHARACTERS_OF_EACH
+        self._seen_characters += size
         if self._seen_characters > _SEEN_LIMIT:
             self._forget()
-            self._seen_characters = len(key)
+            self._seen_characters = size
         height = text.count("\n") + 2
         like = Like(self._group(head, calls, text, window.lines(self._heights)[index]), head, height)
         if self._is_wanted(head.state):
@@ -221,7 +227,8 @@ class GoroutineGroups:
         if group is not None:
             return group
         size = len(key) + len(text)
-        if self._distinct_characters + size > _DISTINCT_LIMIT[self.rule]:
+        is_full = len(self._groups) >= _GROUPS_LIMIT[self.rule]
+        if is_full or self._distinct_characters + size > _DISTINCT_LIMIT[self.rule]:
             state = head.state if len(self._groups_of_states) < _STATES_LIMIT else ""
             return self._groups_of_states.setdefault(state, Group("", line, state))
         self._distinct_characters += size
@@ -283,10 +290,12 @@ class GoroutineGroups:
         Kept are the first of each bucket, the first 16 that run, and of those that wait for a lock, a semaphore or a
         channel the first 500, then eight of each kind, to 5,000 (or 16 Mi characters) in all.
         """
-        texts = self._kept | {each.line: each.text for each in self._groups.values()}
-        found = {line: whole(text, line) for line, text in texts.items()}
-        found |= {each.line: each for each in (*self.running, self.first) if each and each.line is not None}
         names = frozenset(wanted)
+        has_ids = any(isinstance(each, int) for each in names)
+        # Of many groups most are in other states, and to read a stack takes longer than all else here.
+        firsts = {each.line: each.text for each in self._groups.values() if has_ids or each.state in names}
+        found = {line: whole(text, line) for line, text in (self._kept | firsts).items()}
+        found |= {each.line: each for each in (*self.running, self.first) if each and each.line is not None}
         return tuple(found[line] for line in sorted(found) if found[line].state in names or found[line].id in names)
 
 
