@@ -46,6 +46,8 @@ class CrashReader:
         self._source = source
         self._choice = choice or DumpChoice()
         self._stream = stream
+        self.left_out = 0
+        """Crashes that were read and not kept, because there were too many."""
         self._done: list[Crash] = []
         self._crash: OpenCrash | None = None
         self._lines: CrashLines | None = None
@@ -216,6 +218,7 @@ class CrashReader:
 
     def _finish(self, crash: OpenCrash) -> None:
         if len(self._done) >= _CRASHES_LIMIT:
+            self.left_out += 1
             return
         closed = crash.close()
         self._frames += sum(len(each.stack.frames) for each in closed.buckets)

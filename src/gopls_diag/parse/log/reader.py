@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from gopls_diag.model.crash import Crash
 from gopls_diag.model.log_reading import GcHistory, LogReading, RequestTrace
 from gopls_diag.model.saying import Channel
 from gopls_diag.parse.go_crash.dump_choice import DumpChoice
@@ -19,13 +18,14 @@ from gopls_diag.parse.log.carrier import NESTED_LIMIT, Carrier, Peeled, PieceJoi
 from gopls_diag.parse.log.carriers import Asked, Carriers
 from gopls_diag.parse.log.decoding import LINE_LIMIT, LogDecoder
 from gopls_diag.parse.log.ends import Ends
-from gopls_diag.parse.log.stream import KeptSayings, LogStream
+from gopls_diag.parse.log.stream import KeptCrashes, KeptSayings, LogStream
 from gopls_diag.parse.log.systems import SystemLines, WholeFile, whole_file
 
 _HEAD_BYTES = 4096
 _BLOCK_BYTES = 1024 * 1024
 _STREAMS_LIMIT = 64
 """Streams that are read side by side; a new one ends the one that was silent for longest."""
+_COLLECTIONS_LIMIT = 1_000
 _WINDOW_FIRST = 16 * 1024
 _WINDOW_LAST = 512 * 1024
 _HEADER = "goroutine "
@@ -97,7 +97,7 @@ class LogReader:
         self._services = Ends(source)
         self._window = _WINDOW_FIRST
         self._rest = ""
-        self._crashes: list[Crash] = []
+        self._crashes = KeptCrashes()
         self._collections: list[GcHistory] = []
         self._requests: RequestTrace | None = None
         self._not_understood = 0
@@ -135,7 +135,7 @@ class LogReader:
                 self._stream(peeled.stream).heard(peeled.text, peeled.channel, number)
         while self._streams:
             self._end_stream()
-        self._met("go-traceback" if any(each.goroutines for each in self._crashes) else "")
+        self._met("go-traceback" if any(each.goroutines for each in self._crashes.all) else "")
         self._met("rpc-trace" if self._requests else "")
         self._met("gctrace" if self._collections else "")
         reading = replace(
@@ -145,7 +145,7 @@ class LogReader:
             not_understood=self._not_understood,
             sayings=self._kept.all(),
             channels=frozenset(self._channels),
-            crashes=self._services.join(self._crashes),
+            crashes=self._services.join(self._crashes.all),
             collections=tuple(self._collections),
             requests=self._requests,
             notes=tuple(self._notes()),
@@ -334,8 +334,8 @@ class LogReader:
     def _end_stream(self) -> None:
         """Finish the stream that was silent for longest."""
         held = self._streams.pop(min(self._streams, key=lambda each: self._streams[each].last_number)).finish()
-        self._crashes += held.crashes
-        self._collections += held.collections
+        self._crashes.add(held.crashes, held.crashes_left_out)
+        self._collections += held.collections[: max(0, _COLLECTIONS_LIMIT - len(self._collections))]
         self._channels |= held.channels
         self._not_understood += held.not_understood
         if held.requests and (self._requests is None or held.requests.requests > self._requests.requests):
@@ -353,8 +353,10 @@ class LogReader:
             yield f"{self._decoder.cut_lines} lines of more than {LINE_LIMIT // 1024} KiB were cut"
         if self._kept.left_out:
             yield f"{self._kept.left_out} sayings in the middle were left out"
-        if slim := sum(each.goroutines > 0 and not each.buckets for each in self._crashes):
+        if slim := sum(each.goroutines > 0 and not each.buckets for each in self._crashes.all):
             yield f"the goroutines of the last {slim} crashes were counted, but not kept"
+        if self._crashes.left_out:
+            yield f"{self._crashes.left_out} further crashes were left out"
 
 
 def _joined(outer: str, inner: str) -> str:

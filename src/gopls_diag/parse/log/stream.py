@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from gopls_diag.model.crash import Crash
 from gopls_diag.model.log_reading import GcHistory, RequestTrace
@@ -21,6 +22,9 @@ _NEOVIM_START = '"Starting RPC client"'
 _KEPT_FIRST = 25_000
 _KEPT_LAST = 25_000
 _KEPT_CHARACTERS = 16 * 1024 * 1024
+_CRASHES_LIMIT = 10_000
+_FRAMES_LIMIT = 300_000
+"""Frames of the buckets of all crashes together; of later ones the buckets are not kept."""
 
 
 class KeptSayings:
@@ -51,6 +55,25 @@ class KeptSayings:
         return tuple(sorted((*self._first, *self._last), key=lambda each: each.line or 0))
 
 
+class KeptCrashes:
+    """The first crashes of all streams of a log: a thousand streams may hold ten thousand each."""
+
+    def __init__(self) -> None:
+        self.left_out = 0
+        self.all: list[Crash] = []
+        self._frames = 0
+
+    def add(self, crashes: Iterable[Crash], left_out: int) -> None:
+        """Keep those of one stream, which itself left out so many."""
+        self.left_out += left_out
+        for each in crashes:
+            if len(self.all) >= _CRASHES_LIMIT:
+                self.left_out += 1
+                continue
+            self._frames += sum(len(bucket.stack.frames) for bucket in each.buckets)
+            self.all.append(each if self._frames <= _FRAMES_LIMIT else replace(each, buckets=()))
+
+
 @dataclass(slots=True)
 class StreamReading:
     """What one stream held."""
@@ -60,6 +83,7 @@ class StreamReading:
     requests: RequestTrace | None
     channels: set[Channel]
     not_understood: int
+    crashes_left_out: int
 
 
 class LogStream:
@@ -138,6 +162,7 @@ class LogStream:
             requests=self._requests.finish(),
             channels=self._cutter.channels,
             not_understood=self._cutter.not_understood + self._collections.not_understood,
+            crashes_left_out=self._crash.left_out,
         )
 
     def _start(self, number: int) -> None:
