@@ -65,6 +65,32 @@ def test_blanks_and_cr_of_loggers_are_passed_over(text: str, frame: Frame) -> No
     assert read(*lines).stack.frames == (frame,)
 
 
+def test_a_stack_that_went_through_a_link_is_read() -> None:
+    reading = read(
+        "go/types.(*Named).Obj(...)",
+        "\t  named.go:12",
+        "main.(*T).f(0xc000012340%3F, {0x1, 0x2%3F})",
+        "\tC:/Program   t.go:31  0x1d4",
+        "created by main.main in goroutine 7",
+        "\t  main.go:3  0x96",
+    )
+
+    assert reading.stack.frames == (
+        Frame("go/types.(*Named).Obj", "named.go", 12, "...", is_inlined=True),
+        Frame("main.(*T).f", "t.go", 31, "0xc000012340?, {0x1, 0x2?}"),
+    )
+    assert reading.stack.created_by == Frame("main.main", "main.go", 3)
+    assert reading.is_clean
+
+
+def test_frame_pointers_of_go_1_1_are_no_part_of_the_name() -> None:
+    reading = read(
+        "[fp=0x7f00c0ffee10] runtime.throw(0x1)", "\t/go/panic.c:473 +0x67", "[fp=0x8] main.f()", "\t/f.go:2"
+    )
+
+    assert [each.function for each in reading.stack.frames] == ["runtime.throw", "main.f"]
+
+
 def test_file_lines_without_their_tab_are_taken() -> None:
     assert read(*[each.strip() for each in PLAIN]).stack == read(*PLAIN).stack
 

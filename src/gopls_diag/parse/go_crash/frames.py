@@ -12,7 +12,7 @@ from typing import NamedTuple
 from gopls_diag.model.go_stack import Frame
 
 _FILE_PATTERN = re.compile(
-    r"(.*):([0-9]{1,10})(?: \+(0x[0-9a-f]{1,16}))?"
+    r"(.*):([0-9]{1,10})(?: [ +](0x[0-9a-f]{1,16}))?"
     r"(?: fp=0x[0-9a-f]{1,16} sp=0x[0-9a-f]{1,16})?(?: pc=(0x[0-9a-f]{1,16}))?"
 )
 _BARE_PC_PATTERN = re.compile(r"pc=(0x[0-9a-f]{1,16})")
@@ -20,6 +20,10 @@ _NAMELESS_PATTERN = re.compile(r"non-Go function(?: at pc=(0x[0-9a-f]{1,16}))?")
 _ELIDED_PATTERN = re.compile(r"\.\.\.(?:([0-9]{1,18})|additional) frames elided\.\.\.")
 _CREATED_PATTERN = re.compile(r"created by (.*?)(?: in goroutine ([0-9]{1,20}))?")
 _ARGUMENTS_PATTERN = re.compile(r"[0-9a-fx?_,{}. ]*")
+_URL_QUESTION_MARK = "%3F"
+"""The Go extension hands a crash on in a URL: `+` comes out as a blank, `?` as this, and of a path with blanks the
+first word and the last name (`C:/Program   main.go`). See golang/vscode-go, suggestGoplsIssueReport."""
+_SHORTENED_PATH = "   "
 _REMEMBERED_LINES = 1_000
 """The same file lines come again and again in a dump."""
 _NO_FILES = frozenset(("", "??"))
@@ -50,7 +54,15 @@ def parse_file(text: str) -> FilePosition | None:
     file, line, offset, pc = matched.groups()
     if file in _NO_FILES and line == "0":
         return FilePosition(file, None, int(pc, 16) if pc else None, False)
+    if _SHORTENED_PATH in file:
+        file = _last_name(file)
     return FilePosition(file, int(line), int(pc, 16) if pc else None, offset is not None)
+
+
+def _last_name(file: str) -> str:
+    """`main.go` of `C:/Program   main.go`; a path that holds many blanks itself is left as it is."""
+    name = file.rpartition(_SHORTENED_PATH)[2]
+    return file if not name or "/" in name or "\\" in name else name
 
 
 def split_arguments(text: str) -> tuple[str, str | None]:
@@ -69,6 +81,8 @@ def split_arguments(text: str) -> tuple[str, str | None]:
 
 def is_argument_list(text: str) -> bool:
     """True for what the runtime prints between the parentheses: hex words, braces, `?`, `_` and `...`."""
+    if _URL_QUESTION_MARK in text:
+        text = text.replace(_URL_QUESTION_MARK, "?")
     return _ARGUMENTS_PATTERN.fullmatch(text) is not None
 
 
@@ -100,6 +114,8 @@ def nameless(text: str) -> Frame | None:
 
 def go_frame(function: str, arguments: str, position: FilePosition) -> Frame:
     """A frame of Go code. Inlined ones are printed with `(...)` and neither offset nor addresses."""
+    if _URL_QUESTION_MARK in arguments:
+        arguments = arguments.replace(_URL_QUESTION_MARK, "?")
     return Frame(
         function,
         position.file,

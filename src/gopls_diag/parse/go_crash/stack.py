@@ -28,6 +28,8 @@ _PLAIN_FRAME_PATTERN = re.compile(
     r"([^ \t\n][^ \n]*)\(([0-9a-fx?_,{}. ]*)\)\n\t([^ \t\n?][^\n?]*):([0-9]{1,10})( \+0x[0-9a-f]{1,16})?"
     r"(?: fp=0x[0-9a-f]{1,16} sp=0x[0-9a-f]{1,16} pc=(0x[0-9a-f]{1,16}))?\n"
 )
+_FRAME_POINTER_PATTERN = re.compile(r"\[fp=0x[0-9a-f]{1,16}\] ")
+"""Go 1.1 printed it in front of each function of the goroutine that threw."""
 _UNAVAILABLE = "goroutine running on other thread; stack unavailable"
 _TRACEBACK_NOTES = ("runtime: ", "stack: frame=", "traceback: ")
 """What the runtime prints among frames when it cannot unwind (`traceback stuck`, `unknown pc`), with a hex dump."""
@@ -121,6 +123,8 @@ class _StackReader:
         lines = self._lines
         while self._at < len(lines):
             text = lines[self._at].strip()
+            if text.startswith("[fp=") and (matched := _FRAME_POINTER_PATTERN.match(text)):
+                text = text[matched.end() :]
             if not text or (text.startswith("goroutine ") and parse_header(text)):
                 break
             if not (self._frame(text) or self._note(text) or self._stranger(text)):
