@@ -2,10 +2,11 @@
 
     .venv/bin/python tests/fuzz/fuzz_logs.py --seconds 3600 [--seed 1] [FOLDER…]
 
-Seeds are the logs of tests/corpus and of the folders given. Each round damages one or mixes several, and holds the
-reader to its promises: no exception; the same result however the bytes are cut into pieces; crashes that stand whole
-before a cut are read as before; counts that add up; time in proportion to the length. What breaks one of them is
-written to a folder, with the seed number that makes it again.
+Seeds are the logs of tests/corpus and of the folders given. Each round damages one or mixes several, and holds what
+reads them to its promises (promises.py): no exception; the same result however the bytes are handed over; crashes that
+stand whole before a cut are read as before; counts that add up; two programs in one journal are kept apart; screen,
+JSON and page are well-formed; time in proportion to the length. What breaks one of them is written to a folder, with the
+seed number that makes it again.
 """
 
 from __future__ import annotations
@@ -17,17 +18,14 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
-from gopls_diag.model.crash import Crash
-from gopls_diag.model.log_reading import LogReading
-from gopls_diag.parse.log.reader import LogReader
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.fuzz import promises
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 SEED_BYTES = 120_000
-SLOW_SECONDS = 0.4
-"""Rounds that are quicker are not measured again for proportion."""
 PIECE_BYTES = (1, 7, 100, 4096, 65536)
 PREFIXES = (
     b"2026-11-22 18:18:10.368 [error] ",
@@ -103,7 +101,7 @@ def main() -> int:
             source = random.Random(number)
             content = damaged(source, seeds)
             read_bytes += len(content)
-            hold_to_promises(source, content)
+            hold_to_promises(source, content, seeds)
         except Exception:
             broken += 1
             chosen.keep.mkdir(parents=True, exist_ok=True)
@@ -218,47 +216,22 @@ HURTS: tuple[Callable[[random.Random, bytes], bytes], ...] = (
 )
 
 
-def read(content: bytes, piece_bytes: int = 0) -> LogReading:
-    reader = LogReader("fuzzed.log")
-    size = piece_bytes or max(1, len(content))
-    for place in range(0, len(content), size):
-        reader.feed(content[place : place + size])
-    return reader.finish()
-
-
-def hold_to_promises(source: random.Random, content: bytes) -> None:
+def hold_to_promises(source: random.Random, content: bytes, seeds: list[bytes]) -> None:
     """Raise AssertionError for a promise that is not kept."""
     began = time.process_time()
-    whole = read(content)
+    whole = promises.read(content)
     elapsed_seconds = time.process_time() - began
-    for crash in whole.crashes:
-        add_up(crash)
-    size = source.choice(PIECE_BYTES[1:] if len(content) > 20_000 else PIECE_BYTES)
-    pieces = read(content, size)
-    assert replace(pieces, notes=()) == replace(whole, notes=()), f"read otherwise in pieces of {size} bytes"
-    if elapsed_seconds > SLOW_SECONDS:
-        in_proportion(content, elapsed_seconds)
-
-
-def add_up(crash: Crash) -> None:
-    assert crash.line >= 1
-    assert crash.goroutines >= 0
-    counted = sum(each.count for each in crash.buckets)
-    assert not crash.buckets or counted == crash.goroutines, f"{counted} of {crash.goroutines} goroutines in buckets"
-    for bucket in crash.buckets:
-        # A profile prints no states.
-        assert not bucket.states or bucket.count == sum(count for _, count in bucket.states)
-        assert bucket.count > 0
-
-
-def in_proportion(content: bytes, elapsed_seconds: float) -> None:
-    """Four times the log may take six times as long, and a little more for noise; measured twice before it is said."""
-    for _ in range(2):
-        began = time.process_time()
-        read(content * 4)
-        if time.process_time() - began < 6 * elapsed_seconds + 0.5:
-            return
-    raise AssertionError(f"four times the log takes more than six times as long as {elapsed_seconds:.2f} s")
+    promises.adds_up(whole, content)
+    promises.is_the_same_in_pieces(
+        whole, content, source.choice(PIECE_BYTES[1:] if len(content) > 20_000 else PIECE_BYTES)
+    )
+    promises.outlasts_a_cut(whole, content, source.randrange(len(content) + 1))
+    if source.random() < 0.2:
+        promises.is_told(content)
+    if source.random() < 0.1:
+        promises.are_kept_apart(source, source.choice(seeds), source.choice(seeds))
+    if elapsed_seconds > promises.SLOW_SECONDS:
+        promises.is_in_proportion(content, elapsed_seconds)
 
 
 if __name__ == "__main__":
