@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from itertools import compress
 from typing import NamedTuple
@@ -18,6 +19,9 @@ _CRASH_WORDS = (
 )
 _TRACE = "[Trace - "
 """Head of a record of requests, which no carrier's line begins with."""
+_LOOSE_STREAMS = 64
+_HELD_LINES = 256
+"""More than any carrier holds back."""
 _CHARACTERS_LIMIT = 512
 """First characters for which the carriers are remembered: letters of all scripts would be a memory of their own."""
 _UNFILTERED_LINES = 64
@@ -30,6 +34,16 @@ class Asked(NamedTuple):
     carrier: Carrier
     mark: str
     is_transport: bool
+    stream: str = ""
+    """The only one whose lines it is given; "" where it is given those of all."""
+    numbers: deque[int] | None = None
+    """Lines of the log on which stood what it was given last: beside other streams they do not follow each other."""
+
+    def line_of(self, back: int, number: int) -> int:
+        """The line of the log that it was given so many lines before the last, which was this one."""
+        if not self.numbers:
+            return max(1, number - back)
+        return self.numbers[max(0, len(self.numbers) - 1 - back)]
 
 
 class Carriers:
@@ -44,7 +58,8 @@ class Carriers:
         """Those that are asked for every line, in their order."""
         self.all += [Asked(each, each.mark, True) for each in transports()]
         self.all += [Asked(each, each.mark, False) for each in editors()]
-        self._loose = tuple(Asked(each, each.mark, True) for each in loose_transports())
+        self._loose: dict[str, tuple[Asked, ...]] = {}
+        """For each stream: they learn from what they were given, and hold it back."""
         self._is_loose = False
         """True while a crash is near, which alone tells the loose carriers' forms."""
         self._loose_until = 0
@@ -77,7 +92,9 @@ class Carriers:
         self.watches = self._has_crash_words or self._is_loose
         return bool(self.holding) and not self._is_loose
 
-    def peel(self, line: str, chain: tuple[Carrier, ...] = ()) -> tuple[Asked, Sequence[Peeled]] | None:
+    def peel(
+        self, line: str, number: int, stream: str = "", chain: tuple[Carrier, ...] = ()
+    ) -> tuple[Asked, Sequence[Peeled]] | None:
         """What the first carrier that knows the line makes of it; not one of those that it was peeled by already."""
         first = line[:1]
         # What was carried can hold marks that its carrier broke up.
@@ -95,17 +112,35 @@ class Carriers:
                     peeled = asked[0].peel(line)
                     if peeled is not None:
                         return asked, peeled
-        return self._peel_loose(line, chain) if self._is_loose else None
+        return self._peel_loose(line, number, stream, chain) if self._is_loose else None
 
-    def _peel_loose(self, line: str, chain: tuple[Carrier, ...]) -> tuple[Asked, Sequence[Peeled]] | None:
-        for asked in self._loose:
+    def _peel_loose(
+        self, line: str, number: int, stream: str, chain: tuple[Carrier, ...]
+    ) -> tuple[Asked, Sequence[Peeled]] | None:
+        for asked in self._loose.get(stream) or self._loose_of(stream):
             if asked.mark in line and asked.carrier not in chain:
+                if asked.numbers is not None:
+                    asked.numbers.append(number)
                 peeled = asked.carrier.peel(line)
                 if peeled is not None:
                     self.holding = [each for each in self.holding if each is not asked]
                     self.holding += [] if peeled else [asked]
                     return asked, peeled
         return None
+
+    def _loose_of(self, stream: str) -> tuple[Asked, ...]:
+        """New ones for a stream; if too many hold something, the others share those of the first."""
+        if len(self._loose) >= _LOOSE_STREAMS:
+            holding = {each.stream for each in self.holding}
+            self._loose = {name: found for name, found in self._loose.items() if name in holding}
+            if len(self._loose) >= _LOOSE_STREAMS:
+                return next(iter(self._loose.values()))
+        found = tuple(
+            Asked(each, each.mark, True, stream, None if each.mark else deque(maxlen=_HELD_LINES))
+            for each in loose_transports()
+        )
+        self._loose[stream] = found
+        return found
 
     def _filter(self) -> None:
         """Leave out the carriers whose mark stands nowhere in the present text; first characters tell the others."""

@@ -129,7 +129,7 @@ class LogReader:
         self._release()
         self._number -= 1
         for each in self._carriers.all:
-            self._deliver(each, each.carrier.finish(), "", None, 0)
+            self._deliver(each, each.carrier.finish(), self._number, "", None, 0)
         for joiner in self._joiners.values():
             for peeled, number in joiner.finish():
                 self._stream(peeled.stream).heard(peeled.text, peeled.channel, number)
@@ -179,7 +179,7 @@ class LogReader:
         self._number -= 1
         holding, self._carriers.holding = self._carriers.holding, []
         for each in holding:
-            self._deliver(each, each.carrier.finish(), "", None, NESTED_LIMIT)
+            self._deliver(each, each.carrier.finish(), self._number, each.stream, None, NESTED_LIMIT)
         self._number += 1
 
     def _lines(
@@ -210,7 +210,7 @@ class LogReader:
                 if count:
                     self._number += count
                     continue
-            found = carriers.peel(line, chain) if depth < NESTED_LIMIT else None
+            found = carriers.peel(line, self._number, stream, chain) if depth < NESTED_LIMIT else None
             if found is None:
                 said = listener.heard(line, channel, self._number)
                 if depth == 0 and line and said is not self._last_heard:
@@ -250,13 +250,14 @@ class LogReader:
                     (*chain, asked.carrier),
                 )
                 return end
-        self._deliver(asked, peeled, stream, channel, depth, chain)
+        self._deliver(asked, peeled, self._number, stream, channel, depth, chain)
         return at
 
     def _deliver(
         self,
         asked: Asked,
         peeled: Sequence[Peeled],
+        last_number: int,
         stream: str,
         channel: Channel | None,
         depth: int,
@@ -267,8 +268,7 @@ class LogReader:
         if peeled and carrier.name not in self._formats:
             self._met(carrier.name)
         for each in peeled:
-            # A carrier that holds lines counts those that stood in one, ended by CR alone, as several.
-            number = max(1, self._number - each.lines_back)
+            number = asked.line_of(each.lines_back, last_number)
             whole, name = each, _joined(stream, each.stream)
             if each.is_partial or carrier in self._joiners:
                 # Pieces of one carrier and stream belong together, whatever carries or is carried by them.
@@ -283,9 +283,11 @@ class LogReader:
             elif whole.channel is not None and not asked.is_transport:
                 self._stream(name).heard(whole.text, whole.channel, number)
             elif (
-                found := self._carriers.peel(whole.text, (*chain, carrier)) if depth + 1 < NESTED_LIMIT else None
+                found := self._carriers.peel(whole.text, number, name, (*chain, carrier))
+                if depth + 1 < NESTED_LIMIT
+                else None
             ) is not None:
-                self._deliver(found[0], found[1], name, whole.channel or channel, depth + 1, (*chain, carrier))
+                self._deliver(found[0], found[1], number, name, whole.channel or channel, depth + 1, (*chain, carrier))
             else:
                 self._stream(name).heard(whole.text, whole.channel or channel, number)
 
