@@ -5,8 +5,8 @@
 Seeds are the logs of tests/corpus and of the folders given. Each round damages one or mixes several, and holds what
 reads them to its promises (promises.py): no exception; the same result however the bytes are handed over; crashes that
 stand whole before a cut are read as before; counts that add up; two programs in one journal are kept apart; screen,
-JSON and page are well-formed; time in proportion to the length. What breaks one of them is written to a folder, with the
-seed number that makes it again.
+JSON and page are well-formed; time in proportion to the length. What breaks one of them is written to a folder, with
+the seed number that makes it again.
 """
 
 from __future__ import annotations
