@@ -10,6 +10,10 @@ from gopls_diag.model.go_stack import Frame
 from gopls_diag.model.gopls import GOPLS_PACKAGE
 from gopls_diag.model.log_reading import Crashes
 from gopls_diag.model.saying import Channel, Sayings
+from gopls_diag.parse.go_crash.whose import is_anothers
+
+_LINES_BEFORE = 5
+"""Lines of the runtime that may stand in front of the message of a crash."""
 
 
 def each_end(crashes: Crashes, is_meant: Callable[[Crash], bool]) -> Iterator[tuple[Crash, ...]]:
@@ -23,12 +27,21 @@ def each_end(crashes: Crashes, is_meant: Callable[[Crash], bool]) -> Iterator[tu
 
 def is_gopls(crash: Crash) -> bool:
     """True if it is an end of gopls, or of a program that nothing in it tells."""
-    return crash.is_gopls or (not crash.program and not has_stack(crash))
+    return crash.is_gopls or not is_anothers(crash)
 
 
-def has_stack(crash: Crash) -> bool:
-    """True if at least one frame of at least one goroutine was printed."""
-    return any(each.stack.frames for each in crash.buckets) or bool(crash.runtime_stack)
+def is_said_by_another(crashes: Crashes, source: str, line: int | None) -> bool:
+    """True if this line belongs to a crash that is proved to be another program's."""
+    return line is not None and any(
+        each.source == source and each.line - _LINES_BEFORE <= line <= (each.last_line or each.line)
+        for each in crashes.all
+        if is_anothers(each)
+    )
+
+
+def is_named(crash: Crash) -> bool:
+    """True if something says that it is gopls: its stacks, or the log that it stands in."""
+    return crash.is_gopls or (not crash.stream and "gopls" in crash.source.replace("\\", "/").rpartition("/")[2])
 
 
 def place(crash: Crash) -> str:
@@ -50,17 +63,27 @@ def times(ends: tuple[Crash, ...]) -> str:
 
 def subject(crash: Crash) -> str:
     """The program with its version, as far as the stack tells."""
+    if not is_named(crash):
+        return _UNNAMED
     return f"gopls {crash.program_version}" if crash.program_version and crash.is_gopls else "gopls"
+
+
+_UNNAMED = "a Go program that nothing here names"
+UNNAMED_WHY = (
+    "Nothing here proves that it is gopls; if it is, the editor starts it anew up to four times, then no more."
+)
+"""What an end means of which nothing tells whose it is."""
 
 
 def crash_finding(how: str, words: str, ends: tuple[Crash, ...]) -> Finding:
     """The finding about ends of one defect: `gopls v0.16.1 panicked in golang.hover: WORDS (4 times)`."""
     crash, where = ends[0], place(ends[0])
+    who = subject(crash).replace(_UNNAMED, "A" + _UNNAMED[1:])
     return Finding(
-        f"{subject(crash)} {how}{' in ' + where if where else ''}: {words.strip()[:200]}"
-        f"{known_words(crash)}{times(ends)}",
+        f"{who} {how}{' in ' + where if where else ''}: {words.strip()[:200]}{known_words(crash)}{times(ends)}",
         evidence=crash_evidence(ends),
         remedies=crash_remedies(crash),
+        why=None if is_named(crash) else UNNAMED_WHY,
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.exits._crashes import has_stack, need_standard_error, place, times
+from gopls_diag.checks.exits._crashes import need_standard_error, place, times
 from gopls_diag.model.crash import Crash, EndKind
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
 from gopls_diag.model.log_reading import Crashes
 from gopls_diag.model.saying import Sayings
+from gopls_diag.parse.go_crash.whose import is_anothers
 
 _ENDS = (EndKind.PANIC, EndKind.FATAL, EndKind.SIGNAL, EndKind.OOM, EndKind.HANG)
 
@@ -22,8 +23,8 @@ _ENDS = (EndKind.PANIC, EndKind.FATAL, EndKind.SIGNAL, EndKind.OOM, EndKind.HANG
 def another_program_crashed(crashes: Crashes, sayings: Sayings) -> Iterator[Finding]:
     """The crash in this log is not gopls's.
 
-    What it means: Go prints the same kind of report for every program. None of the functions in this one is gopls's, so
-    it was another program that ended: yours, a test, a tool.
+    What it means: Go prints the same kind of report for every program. Functions in this one are of packages that
+    gopls is not built of, so it was another program that ended: yours, a test, a tool.
     Why it matters: An upgrade or a setting of gopls changes nothing about it.
     How to fix: Look at the first function that is your own.
     When to ignore: When you know that program.
@@ -31,7 +32,7 @@ def another_program_crashed(crashes: Crashes, sayings: Sayings) -> Iterator[Find
     """
     alike: dict[tuple[EndKind, str], list[Crash]] = {}
     for crash in crashes.all:
-        if crash.kind in _ENDS and not crash.program and has_stack(crash):
+        if crash.kind in _ENDS and not crash.program and is_anothers(crash):
             alike.setdefault((crash.kind, crash.signature or crash.message), []).append(crash)
     for ends in alike.values():
         first = ends[0]

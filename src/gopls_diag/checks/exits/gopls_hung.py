@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.exits._crashes import is_gopls, need_standard_error, subject
+from gopls_diag.checks.exits._crashes import need_standard_error, subject
 from gopls_diag.model.crash import EndKind
 from gopls_diag.model.finding import Confidence, Evidence, Finding, Severity, advise, run
 from gopls_diag.model.gopls import GOPLS_PACKAGE
@@ -33,7 +33,7 @@ def gopls_hung(crashes: Crashes, sayings: Sayings) -> Iterator[Finding]:
     Source: Go runtime/traceback.go (goroutineheader); golang/tools internal/gocommand/invoke.go (runCmdContext).
     """
     for crash in crashes.all:
-        if crash.kind is not EndKind.HANG or not is_gopls(crash):
+        if crash.kind is not EndKind.HANG or not crash.is_gopls:
             continue
         cause = crash.explanations[0] if crash.explanations else None
         is_lock = cause is not None and cause.kind.startswith("lock")

@@ -46,7 +46,7 @@ def memory_damaged(crashes: Crashes, sayings: Sayings) -> Iterator[Finding]:
     told = [(each, words) for each in own if (words := _words(each))]
     if told:
         yield Finding(
-            f"The memory of gopls was damaged: {told[0][1][:160]}",
+            f"The memory of {'gopls' if told[0][0].is_gopls else 'a Go program'} was damaged: {told[0][1][:160]}",
             evidence=tuple(Evidence(each.source, text, each.line) for each, text in told[:5]),
             remedies=_REMEDIES,
             confidence=Confidence.LIKELY,

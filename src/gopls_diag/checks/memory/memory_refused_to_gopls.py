@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.exits._crashes import crash_evidence, each_end, times
+from gopls_diag.checks.exits._crashes import crash_evidence, each_end, is_said_by_another, subject, times
 from gopls_diag.checks.memory.address_space_too_small_to_start import NEEDED_BYTES
 from gopls_diag.model.amount import GIB, size_text
 from gopls_diag.model.crash import Crash, EndKind
@@ -64,6 +64,8 @@ def memory_refused_to_gopls(
         return
     if isinstance(sayings, Sayings):
         for heard in sayings.matching(PATTERN, Channel.STDERR, Channel.LOG):
+            if isinstance(crashes, Crashes) and is_said_by_another(crashes, heard.saying.source, heard.line):
+                continue
             is_start = int(heard.match[1]) == BALLAST_BLOCK_BYTES
             used = size_text(int(heard.match[2]))
             yield Finding(
@@ -75,7 +77,7 @@ def memory_refused_to_gopls(
     if isinstance(crashes, Crashes):
         for ends in each_end(crashes, _is_refusal):
             yield Finding(
-                f"gopls was refused memory by the system: {ends[0].message}{times(ends)}",
+                f"Memory was refused to {subject(ends[0])} by the system: {ends[0].message}{times(ends)}",
                 evidence=crash_evidence(ends),
                 remedies=remedies,
             )
