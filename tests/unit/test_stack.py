@@ -83,6 +83,12 @@ def test_a_stack_that_went_through_a_link_is_read() -> None:
     assert reading.is_clean
 
 
+def test_frame_pointers_of_go_1_2_stand_alone() -> None:
+    reading = read("main.f(0x1)", "\t/f.go:2 +0x69 fp=0x30dc66c0", "main.main()", "\t/m.go:3 fp=0x30dc66c8")
+
+    assert [(each.file, each.line) for each in reading.stack.frames] == [("/f.go", 2), ("/m.go", 3)]
+
+
 def test_frame_pointers_of_go_1_1_are_no_part_of_the_name() -> None:
     reading = read(
         "[fp=0x7f00c0ffee10] runtime.throw(0x1)", "\t/go/panic.c:473 +0x67", "[fp=0x8] main.f()", "\t/f.go:2"

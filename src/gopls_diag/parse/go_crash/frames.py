@@ -13,7 +13,7 @@ from gopls_diag.model.go_stack import Frame
 
 _FILE_PATTERN = re.compile(
     r"(.*):([0-9]{1,10})(?: [ +](0x[0-9a-f]{1,16}))?"
-    r"(?: fp=0x[0-9a-f]{1,16} sp=0x[0-9a-f]{1,16})?(?: pc=(0x[0-9a-f]{1,16}))?"
+    r"(?: fp=0x[0-9a-f]{1,16})?(?: sp=0x[0-9a-f]{1,16})?(?: pc=(0x[0-9a-f]{1,16}))?"
 )
 _BARE_PC_PATTERN = re.compile(r"pc=(0x[0-9a-f]{1,16})")
 _NAMELESS_PATTERN = re.compile(r"non-Go function(?: at pc=(0x[0-9a-f]{1,16}))?")
