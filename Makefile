@@ -1,9 +1,11 @@
 # Everything a contributor runs. Each target sets up what it needs; nothing is installed outside this folder.
 
 PYTHON ?= python3
+SECONDS ?= 60
+MEGABYTES ?= 4
 BIN := .venv/bin
 
-.PHONY: demo test test-editor lint bench gym docs setup clean
+.PHONY: demo test test-editor lint bench gym fuzz docs setup clean
 
 demo: ## examine this machine, then a broken workspace that ships with the project
 	@$(PYTHON) tools/setup.py python gopls@v0.23.0
@@ -29,6 +31,11 @@ lint:
 
 bench: setup ## the figures of README.md, measured here beside their reference
 	@for each in bench/*.py; do $(BIN)/python $$each || exit 1; done
+
+fuzz: ## damaged logs for SECONDS=60, then logs made to hurt of MEGABYTES=4 each
+	@$(PYTHON) tools/setup.py python
+	$(BIN)/python tests/fuzz/fuzz_logs.py --seconds $(SECONDS)
+	$(BIN)/python tests/fuzz/adversaries.py --megabytes $(MEGABYTES)
 
 docs: ## the pages and help texts that are generated from the checks and the commands
 	@$(PYTHON) tools/setup.py python
