@@ -304,3 +304,14 @@ def test_no_goroutine_is_lost_between_headers_without_blank_line() -> None:
 def test_keys_that_a_terminal_shows_are_no_part_of_the_message() -> None:
     assert read_one("^\\SIGQUIT: quit\nPC=0x1 m=0 sigcode=0\n\n" + IDLE).message == "SIGQUIT: quit"
     assert read_one("^Csignal: interrupt\n").kind is EndKind.KILLED
+
+
+@pytest.mark.parametrize(
+    ("state", "is_it"), [("garbage collection", True), ("stack growth", True), ("runnable", False), ("select", False)]
+)
+def test_whose_thread_failed_is_told_by_its_state(state: str, is_it: bool) -> None:
+    """Dumps of Go 1.3 to 1.20 name no threads."""
+    stack = "main.work()\n\t/src/m/main.go:5 +0x1d\n"
+    crash = read_one(f"fatal error: bad span\n\n{RUNTIME}goroutine 5 [{state}]:\n{stack}\n{STACK}")
+
+    assert (crash.crashing is not None) is is_it

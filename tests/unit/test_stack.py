@@ -83,6 +83,15 @@ def test_a_stack_that_went_through_a_link_is_read() -> None:
     assert reading.is_clean
 
 
+def test_arguments_that_a_mailer_broke_are_joined() -> None:
+    reading = read("main.f(0x1, 0xc000012340,", "0x2, ...)", "\t/f.go:2 +0x6", "main.main()", "\t/m.go:3")
+
+    assert [(each.function, each.arguments) for each in reading.stack.frames] == [
+        ("main.f", "0x1, 0xc000012340, 0x2, ..."),
+        ("main.main", ""),
+    ]
+
+
 def test_frame_pointers_of_go_1_2_stand_alone() -> None:
     reading = read("main.f(0x1)", "\t/f.go:2 +0x69 fp=0x30dc66c0", "main.main()", "\t/m.go:3 fp=0x30dc66c8")
 

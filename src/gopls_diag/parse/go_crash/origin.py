@@ -23,6 +23,9 @@ _GO_VERSION_PATTERNS = (
 )
 _RUNNING = frozenset(("running", "syscall", "copystack", "preempted", "waiting for cgo callback"))
 
+_ON_ITS_THREAD = frozenset(("garbage collection", "garbage collection scan", "stack growth", "stack split"))
+"""States in which a goroutine waits for its own thread: where a dump names no threads, they tell which one it was."""
+
 
 def is_runtime(function: str) -> bool:
     """True for the runtime's own functions and `panic`, which stand above what crashed."""
@@ -72,7 +75,7 @@ def crashing(
         if behind is not None and behind.state in _RUNNING and behind.stack.is_available and is_same_thread:
             return behind
         return first
-    if has_runtime_stack and first.state not in _RUNNING and first.thread is None:
+    if has_runtime_stack and first.thread is None and first.state not in _RUNNING | _ON_ITS_THREAD:
         return None
     return first
 

@@ -173,11 +173,26 @@ class _StackReader:
             part.frames.append(replace(without_name, pc=position.pc) if position and is_with_pc else without_name)
             self._at += 2 if is_with_pc else 1
             return True
+        if text.endswith(",") and self._broken_frame(text):
+            return True
         if position is not None and not text.endswith(":") and parse_file(text) is None:
             part.frames.append(c_frame(text, position))
             self._at += 2
             return True
         return False
+
+    def _broken_frame(self, text: str) -> bool:
+        """Takes a function whose arguments go on in the next line: mailers and old issue trackers break long lines."""
+        function, arguments = split_arguments(f"{text} {self._line(self._at + 1)}")
+        position = self._position(self._at + 2)
+        if position is None or arguments is None or " " in function or not is_argument_list(arguments):
+            return False
+        self._parts[-1].frames.append(go_frame(function, arguments, position))
+        self._at += 3
+        return True
+
+    def _line(self, at: int) -> str:
+        return self._lines[at].strip() if at < len(self._lines) else ""
 
     def _go_frame(self, function: str, arguments: str) -> bool:
         part, at, lines = self._parts[-1], self._at, self._lines
