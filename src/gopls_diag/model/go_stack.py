@@ -79,7 +79,7 @@ class Bucket:
     locked: int = 0
     """How many are locked to their thread."""
     ids: tuple[int, ...] = ()
-    """In the order of the dump."""
+    """In the order of the dump; of very large dumps not all, and none where the stack was not kept."""
     example: Goroutine | None = None
     """The first one, whole."""
     labels: tuple[tuple[tuple[str, str], int], ...] = ()

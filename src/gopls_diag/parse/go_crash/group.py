@@ -53,7 +53,7 @@ class Group:
             None if self.shortest is None or self.longest is None else (self.shortest, self.longest),
             self.locked,
             # Several texts of one group (other minutes, other offsets) alternate in the dump.
-            tuple(ids[each] for each in sorted(self.places) if each < len(ids)),
+            tuple(ids[each] for each in sorted(self.places) if each < len(ids)) if self.text else (),
             example,
             tuple(labels[:_LABELS_SHOWN]),
         )
@@ -77,7 +77,9 @@ class Like:
         """Hands what was counted on to the group."""
         if self.places:
             self.group.note(self.head, len(self.places))
-            self.group.places.extend(self.places)
+            if self.group.text:
+                # Where no stack is kept, a million ids would tell nobody anything.
+                self.group.places.extend(self.places)
             del self.places[:]
 
 

@@ -64,8 +64,8 @@ class GoroutineGroups:
 
     Memory is bounded: where there are more than 20,000 distinct stacks (100,000 under `ARGUMENTS`), or they have more
     than 32 Mi characters in all (256 Mi), further ones are counted by state alone, in buckets with the stack
-    `Stack(elided=-1)` and no example. `count` and the counts of the buckets are right all the same. Ids of more than
-    4,000,000 goroutines are not kept.
+    `Stack(elided=-1)` and neither example nor ids. `count` and the counts of the buckets are right all the same. Ids of
+    more than 4,000,000 goroutines are not kept.
     """
 
     def __init__(self, rule: GroupingRule = GroupingRule.STACK) -> None:

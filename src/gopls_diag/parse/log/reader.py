@@ -22,7 +22,7 @@ from gopls_diag.parse.log.stream import KeptCrashes, KeptSayings, LogStream
 from gopls_diag.parse.log.systems import SystemLines, WholeFile, whole_file
 
 _HEAD_BYTES = 4096
-_BLOCK_BYTES = 1024 * 1024
+_BLOCK_BYTES = 256 * 1024
 _STREAMS_LIMIT = 64
 """Streams that are read side by side; a new one ends the one that was silent for longest."""
 _COLLECTIONS_LIMIT = 1_000
