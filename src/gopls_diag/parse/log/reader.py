@@ -31,8 +31,6 @@ _WINDOW_LAST = 512 * 1024
 _HEADER = "goroutine "
 _GOROUTINE_LIMIT = 64 * 1024
 """Characters of a goroutine without an end that are held back until the next piece."""
-_BODY_WORDS = ("Params: ", "Result: ")
-_BODY_END_PATTERN = re.compile(r"\n[^ \t}\n]")
 _SERVICE_ENDED = ": Main process exited, code="
 
 _VSCODE = frozenset({Channel.LOG, Channel.STDERR, Channel.CLIENT, Channel.EXIT})
@@ -99,8 +97,6 @@ class LogReader:
         self._services = Ends(source)
         self._window = _WINDOW_FIRST
         self._rest = ""
-        self._line_by_line = 0
-        """Up to this place of the present text a body holds what a carrier may want."""
         self._crashes = KeptCrashes()
         self._collections: list[GcHistory] = []
         self._requests: RequestTrace | None = None
@@ -176,7 +172,6 @@ class LogReader:
             # A program that writes \r\n through a text mode that adds another \r.
             text = "\n".join([each.rstrip("\r") for each in text.split("\n")])
         self._carriers.begin(text)
-        self._line_by_line = 0
         self._lines(text, "", None, 0)
 
     def _release(self) -> None:
@@ -227,28 +222,6 @@ class LogReader:
                     continue
             at = end + 1
             self._number += 1
-            if listener.is_in_trace and depth == 0 and channel is None and at >= self._line_by_line:
-                at = self._body(listener, text, at) if change == self._changes else at
-
-    def _body(self, listener: LogStream, text: str, at: int) -> int:
-        """Pass by the body of a record of requests; the place behind it.
-
-        Bodies are most of a trace. Line by line they are read at 9 MB/s, by a search for their end at 40.
-        """
-        if not listener.is_in_body:
-            return at
-        begin = text.find("\n", at) if text.startswith(_BODY_WORDS, at) else at - 1
-        found = _BODY_END_PATTERN.search(text, begin)
-        end = found.start() + 1 if found else len(text)
-        if end <= at:
-            return at
-        body = text[at:end]
-        if not self._carriers.passes(body, self._number):
-            self._line_by_line = end
-            return at
-        self._number += body.count("\n")
-        listener.body(body, self._number - 1)
-        return end
 
     def _carried(
         self,
