@@ -150,6 +150,17 @@ def test_line_ends_of_windows_change_nothing(editor: str, end: str) -> None:
             Channel.CLIENT,
             "LSP server process started: gopls",
         ),
+        (
+            "2024-03-28T11:32:02.364 helix_term::application [WARN] unhandled window/showMessage: ShowMessageParams "
+            '{ typ: Error, message: "Error loading workspace folders\\nfailed to load view\\n" }',
+            Channel.SHOW,
+            "Error loading workspace folders\nfailed to load view",
+        ),
+        (
+            "2024-03-28T11:32:02.364 helix_lsp::transport [ERROR] gopls <- ServerError(0): no package metadata",
+            Channel.REPLY,
+            "no package metadata",
+        ),
     ],
 )
 def test_what_an_editor_says_is_told_without_its_prefix(line: str, channel: Channel, text: str) -> None:

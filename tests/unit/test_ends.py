@@ -39,6 +39,29 @@ def test_a_kill_with_nothing_printed_is_an_end_of_its_own() -> None:
     assert ends(KILLED) == [(1, "killed", "Server process exited with signal SIGKILL.", None)]
 
 
+def test_last_words_behind_the_last_vague_sentence_are_of_that_end() -> None:
+    gone = "[Error - 6:28:40 PM] Connection to server got closed. Server will not be restarted.\n"
+
+    assert [each[1:3] for each in ends(gone + "gopls: unknown flag: -shop\n")] == [
+        ("exit", "gopls: unknown flag: -shop")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "signal"),
+    [
+        ("[1]    6414 segmentation fault  gopls", "SIGSEGV"),
+        ("zsh: abort      /home/gopher/go/bin/gopls", "SIGABRT"),
+        ("[2]  + 77 trace trap (core dumped)  gopls -v", "SIGTRAP"),
+    ],
+)
+def test_a_shell_tells_of_a_fault(line: str, signal: str) -> None:
+    (crash,) = crashes(f"{line}\n")
+
+    assert crash.kind is EndKind.SIGNAL and crash.program == "gopls"
+    assert crash.signal is not None and crash.signal.name == signal
+
+
 def test_a_kill_after_a_restart_is_not_the_end_of_the_crash_before() -> None:
     assert [each[1] for each in ends(PANIC + STARTED + KILLED)] == ["panic", "killed"]
 

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
+from gopls_diag.checks.resources.subcommand_removed import INSTEAD
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
 from gopls_diag.model.saying import Channel, Sayings
 
 PATTERN = re.compile(r"(?:flag provided but not defined: |gopls: unknown flag: )(-[^\s]{1,100})")
+WORD_PATTERN = re.compile(r"gopls: [Uu]nknown command ([^\s]{1,100})")
 
 
 @check(
@@ -32,6 +34,17 @@ def flag_unknown_to_gopls(sayings: Sayings) -> Iterator[Finding]:
     for heard in sayings.matching(PATTERN, Channel.STDERR, Channel.LOG):
         yield Finding(
             f"gopls has no flag {heard.match[1]} and did not start",
+            evidence=(Evidence(heard.saying.source, heard.words, heard.line),),
+            remedies=(
+                advise(f"Take {heard.match[1]} out of the editor's arguments for gopls (go.languageServerFlags)"),
+            ),
+            because_of="S05",
+        )
+    for heard in sayings.matching(WORD_PATTERN, Channel.STDERR, Channel.LOG):
+        if heard.match[1] in INSTEAD:
+            continue
+        yield Finding(
+            f"gopls has no command {heard.match[1]} and did not start",
             evidence=(Evidence(heard.saying.source, heard.words, heard.line),),
             remedies=(
                 advise(f"Take {heard.match[1]} out of the editor's arguments for gopls (go.languageServerFlags)"),

@@ -14,6 +14,12 @@ from gopls_diag.model.saying import Channel, Sayings
 PATTERN = re.compile(
     r"Launching server using command ([^\n]{1,400}?) failed\.(?: Error: spawn [^\n]{0,400}?(ENOENT|EACCES|UNKNOWN))?"
 )
+OTHERS_PATTERN = re.compile(
+    r"(?:failed to start language server \"gopls\": "
+    r"|Failed to initialize the language servers for `source\.go` - `gopls` \{ )([^\n}]{1,300})"
+)
+"""The words of Zed and of Helix."""
+NOT_FOUND_PATTERN = re.compile(r"\(os error 2\)|cannot find binary path|No such file")
 OTHER_EDITORS = ("neovim", "helix", "zed", "emacs", "shell")
 """All but VS Code and its forks."""
 _STARTED = ("exited with code", "answered", "said nothing", "gave no answer")
@@ -54,6 +60,13 @@ def gopls_not_startable(commands: GoplsCommands, sayings: Sayings | Unknown) -> 
             evidence=(Evidence(heard.saying.source, heard.words, heard.line),),
             remedies=tuple(_remedies()),
             because_of="H01" if heard.match[2] == "ENOENT" else None,
+        )
+    for heard in sayings.matching(OTHERS_PATTERN) if isinstance(sayings, Sayings) else ():
+        yield Finding(
+            f"The editor could not start gopls: {heard.match[1].strip()}",
+            evidence=(Evidence(heard.saying.source, heard.words, heard.line),),
+            remedies=tuple(_remedies()),
+            because_of="H01" if NOT_FOUND_PATTERN.search(heard.match[1]) else None,
         )
 
 

@@ -16,6 +16,8 @@ from gopls_diag.model.crash import Crash, EndKind, Explanation, SignalDetail
 from gopls_diag.parse.log.exit_sentences import parse_exit
 
 _ENDS_LIMIT = 10_000
+_LAST_REACH = 4
+"""Lines behind the last sentence in which words of the program may still come."""
 _USAGE_LINES = 60
 """Within so many lines two complaints about a command line are of one run, if they differ."""
 _MESSAGE_LIMIT = 4000
@@ -31,6 +33,19 @@ _SHELL_PATTERN = re.compile(
     r"^(?:Killed(?:: 9)?$|(?:\S{1,100}: )?(?:line \d{1,9}: +)?\d{1,10} Killed(?:: 9)? |zsh: killed +\S"
     r"|\[\d{1,6}\] +[+-]? *\d{1,10} (?:killed|Killed))"
 )
+_SHELL_FAULT_PATTERN = re.compile(
+    r"^(?:zsh: |\[\d{1,6}\] +[+-]? *\d{1,10} )"
+    r"(segmentation fault|bus error|illegal hardware instruction|trace trap|abort)"
+    r"(?: \(core dumped\))? +\S{0,200}gopls\b"
+)
+"""zsh tells of a job of its own."""
+_FAULTS = {
+    "segmentation fault": "SIGSEGV",
+    "bus error": "SIGBUS",
+    "illegal hardware instruction": "SIGILL",
+    "trace trap": "SIGTRAP",
+    "abort": "SIGABRT",
+}
 _SERVICE_PATTERN = re.compile(
     r"\b(?P<unit>[^\s/]{1,200})\.(?:service|scope): Main process exited, code=(?P<how>exited|killed|dumped),"
     r" status=(?P<number>\d{1,3})/(?P<name>[A-Z0-9]{1,20})"
@@ -101,6 +116,8 @@ class Ends:
         """Take a line that the program itself, or the shell behind it, wrote."""
         if text[:1] in "Kz[/b0123456789" and _SHELL_PATTERN.match(text):
             self._add(_End(number, text, signal="SIGKILL"))
+        elif text[:1] in "z[" and (fault := _SHELL_FAULT_PATTERN.match(text)):
+            self._add(_End(number, text, signal=_FAULTS[fault[1]]))
         elif text:
             self._last_words = (number, text[:_MESSAGE_LIMIT])
 
@@ -159,7 +176,7 @@ class Ends:
                 continue
             kept.append(end)
         following = [each.line for each in kept[1:]]
-        return [(end, following[at] if at < len(following) else end.line + 4) for at, end in enumerate(kept)]
+        return [(end, following[at] if at < len(following) else end.line + _LAST_REACH) for at, end in enumerate(kept)]
 
     def _entry(self, end: _End) -> Crash:
         code, signal = end.code, end.signal
@@ -176,7 +193,7 @@ class Ends:
         return Crash(
             source=self._source,
             line=begin,
-            kind=EndKind.KILLED if is_kill else EndKind.EXIT,
+            kind=EndKind.SIGNAL if signal in _FAULTS.values() else EndKind.KILLED if is_kill else EndKind.EXIT,
             message=message,
             last_line=end.line,
             stream=self._stream,
@@ -216,7 +233,7 @@ def _follows(crash: Crash, end: _End, following: int) -> bool:
     return (
         _ends_programs(crash)
         and not end.is_normal
-        and end.code not in (None, 1)
+        and (end.code not in (None, 1) or (end.is_vague and following == end.line + _LAST_REACH))
         and crash.line <= min(end.line + near, following)
     )
 

@@ -18,6 +18,11 @@ _RECORD_PATTERN = re.compile(
     r"^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z? )?(helix_[a-z_:]{1,60}) \[(?:ERROR|WARN|INFO|DEBUG|TRACE)\] "
 )
 _STDERR_PATTERN = re.compile(r"^(?:(\S{1,80}) )?err <- ")
+_SHOWN_PATTERN = re.compile(
+    r"^unhandled window/(?:showMessage|logMessage): \w{1,40} \{ typ: \w{1,20}, message: (\".{0,60000}\") \}$"
+)
+_REFUSED_PATTERN = re.compile(r"^(?:(\S{1,80}) )?<- ServerError\(-?\d{1,8}\): ")
+_SERVERS = "language servers for `source.go`"
 _CLOSED_PATTERN = re.compile(r"^(?:\S{1,80} )?err: <- ")
 
 
@@ -41,4 +46,11 @@ class HelixLog(LineCarrier):
                 return (Peeled(words, "" if server == "gopls" else server, Channel.STDERR),)
             if _CLOSED_PATTERN.match(text):
                 return (Peeled(text, channel=Channel.CLIENT),)
+            if (refused := _REFUSED_PATTERN.match(text)) and refused[1] in (None, "gopls"):
+                return (Peeled(text[refused.end() :], channel=Channel.REPLY),)
+        elif shown := _SHOWN_PATTERN.match(text):
+            first, *others = rust_text(shown[1]).rstrip("\n").split("\n")
+            return (Peeled(first, channel=Channel.SHOW), *(Peeled(each) for each in others))
+        elif _SERVERS in text:
+            return (Peeled(text, channel=Channel.CLIENT),)
         return (Peeled(text, is_trace=True),)
