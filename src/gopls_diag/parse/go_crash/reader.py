@@ -101,6 +101,11 @@ class CrashReader:
             self._strange = 0
         return end, number
 
+    @property
+    def is_quiet(self) -> bool:
+        """True if nothing is open, and an empty line tells nothing."""
+        return self._crash is None and not self._is_trace and self._prelude.is_empty
+
     def cut(self) -> None:
         """The stream ended, or the program was started anew."""
         self._close()

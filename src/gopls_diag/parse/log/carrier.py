@@ -87,6 +87,10 @@ class LineCarrier:
         """Each line is looked at."""
         return None
 
+    def passes(self, text: str) -> bool:
+        """True if it would take no line of a text: body of a record, whose lines begin with a blank, `}` or a word."""
+        return self.mark != "" and self.mark not in text
+
 
 class PieceJoiner:
     """Joins the pieces of lines that were carried in parts, for each stream on its own."""

@@ -40,6 +40,9 @@ _DMESG_PATTERN = re.compile(
     r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{6}[+-]\d\d:\d\d "
 )
 
+_WIDTH_LEAST = 16
+"""Of a prefix with its time."""
+
 
 class JournalLines(LineCarrier):
     """`Sep  6 15:57:57 burrow gopls[1217]: text`, with any of the times that journalctl and syslog daemons write."""
@@ -75,6 +78,10 @@ class JournalLines(LineCarrier):
         self._last = (_stream(program, found[4]), None)
         return (Peeled(text, self._last[0]),)
 
+    def passes(self, text: str) -> bool:
+        """Nothing goes on behind a prefix."""
+        return self._width < _WIDTH_LEAST
+
     def _note(self, found: re.Match[str]) -> None:
         if len(self._unescaped) < 100:
             self._unescaped.add(_stream(found[3], found[4]))
@@ -82,7 +89,7 @@ class JournalLines(LineCarrier):
     def _continued(self, line: str) -> Sequence[Peeled] | None:
         """Further lines of a message, which journalctl indents by the width of the prefix."""
         width = self._width
-        if width < 16 or line[:width].strip(" "):
+        if width < _WIDTH_LEAST or line[:width].strip(" "):
             self._width = 0
             return None
         stream, channel = self._last

@@ -32,6 +32,10 @@ class JournalFields(LineCarrier):
         self._is_journal = False
         self._is_in_message = False
 
+    def passes(self, text: str) -> bool:
+        """No dump of the journal has begun, nor does one here."""
+        return not self._is_journal and "__CURSOR" not in text
+
     def peel(self, line: str) -> Sequence[Peeled] | None:
         """The message; nothing for the other fields."""
         if not self._is_journal:

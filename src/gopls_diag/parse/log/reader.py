@@ -18,6 +18,7 @@ from gopls_diag.parse.log.carrier import NESTED_LIMIT, Carrier, Peeled, PieceJoi
 from gopls_diag.parse.log.carriers import Asked, Carriers
 from gopls_diag.parse.log.decoding import LINE_LIMIT, LogDecoder
 from gopls_diag.parse.log.ends import Ends
+from gopls_diag.parse.log.rpc_trace import body_end
 from gopls_diag.parse.log.stream import KeptCrashes, KeptSayings, LogStream
 from gopls_diag.parse.log.systems import SystemLines, WholeFile, whole_file
 
@@ -97,6 +98,8 @@ class LogReader:
         self._services = Ends(source)
         self._window = _WINDOW_FIRST
         self._rest = ""
+        self._line_by_line = 0
+        """Up to this place of the present text a body holds what a carrier may want."""
         self._crashes = KeptCrashes()
         self._collections: list[GcHistory] = []
         self._requests: RequestTrace | None = None
@@ -172,6 +175,7 @@ class LogReader:
             # A program that writes \r\n through a text mode that adds another \r.
             text = "\n".join([each.rstrip("\r") for each in text.split("\n")])
         self._carriers.begin(text)
+        self._line_by_line = 0
         self._lines(text, "", None, 0)
 
     def _release(self) -> None:
@@ -222,6 +226,22 @@ class LogReader:
                     continue
             at = end + 1
             self._number += 1
+            if listener.is_in_trace and not depth and listener.is_in_body and at >= self._line_by_line:
+                at = self._body(listener, text, at) if change == self._changes else at
+
+    def _body(self, listener: LogStream, text: str, at: int) -> int:
+        """Pass by the body of a record of requests; the place behind it.
+
+        Bodies are most of a trace. Line by line they are read at 9 MB/s, by a search for their end at 40.
+        """
+        end = body_end(text, at)
+        body = text[at:end]
+        if not body or not self._carriers.passes(body, self._number):
+            self._line_by_line = end
+            return at
+        self._number += body.count("\n")
+        listener.body(body, self._number - 1)
+        return end
 
     def _carried(
         self,

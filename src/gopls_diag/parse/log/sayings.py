@@ -21,6 +21,10 @@ _EVENT_PATTERN = re.compile(
     r"^(?:\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (?:Error|Info|Warning|Log|Debug): ?)?\d{4}/\d\d/\d\d \d\d:\d\d:\d\d "
 )
 _LABEL_PATTERN = re.compile(r"\t[A-Za-z_][\w.]{0,60}=")
+_LABEL_LINE_PATTERN = re.compile(r"\n\t[A-Za-z_][\w.]{0,60}=")
+_UNLABELLED_PATTERN = re.compile(r"\n[^\t]")
+_LABELS_LENGTH = 4096
+"""Characters in which labels are looked for at once."""
 _TRACE_PATTERN = re.compile(r"^\[Trace - ")
 _TRACE_BODY_PATTERN = re.compile(r"^(?:Params: |Result: |No result returned|[{}\[\]\s\"]|$)")
 _REPLY_PATTERN = re.compile(r"^\[Error - Received\] [\d:.]+ (?:[AP]M )?#\d+ ")
@@ -138,6 +142,18 @@ class SayingCutter:
         count = 0
         if said is None or said.channel is not Channel.LOG:
             return at, 0
+        # Most at once: as fast again as one by one, below.
+        found = _UNLABELLED_PATTERN.search(text, at, at + _LABELS_LENGTH)
+        end = found.start() + 1 if found else text.rfind("\n", at, at + _LABELS_LENGTH) + 1
+        lines = text.count("\n", at, end)
+        if (
+            at
+            and 0 < lines <= SAYING_LINES - said.lines
+            and len(_LABEL_LINE_PATTERN.findall(text, at - 1, end)) == lines
+        ):
+            said.pieces.append(f"\n{text[at : end - 1]}")
+            said.lines += lines
+            at, count = end, lines
         while text.startswith("\t", at) and _LABEL_PATTERN.match(text, at):
             end = text.find("\n", at)
             end = len(text) if end < 0 else end
@@ -147,6 +163,10 @@ class SayingCutter:
             at = end + 1
             count += 1
         return at, count
+
+    def blank(self) -> None:
+        """Take an empty line, within the message that is open."""
+        self._add("\n", new_lines=1)
 
     def _is_of_trace(self, text: str, channel: Channel | None) -> bool:
         return channel is None and _TRACE_BODY_PATTERN.match(text) is not None

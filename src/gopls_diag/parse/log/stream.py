@@ -95,7 +95,7 @@ class LogStream:
         self._collections = GcTraceReader()
         self._requests = RpcTraceReader()
         self._ends = Ends(source, name)
-        self._is_in_trace = False
+        self.is_in_trace = False
         self.last_number = 0
         """The line that it got last."""
 
@@ -105,7 +105,7 @@ class LogStream:
         if channel is None or channel is Channel.STDERR:
             if channel is None and text[:1] == "\t" and self.labels(text, 0)[1]:
                 return Channel.LOG
-            if (self._is_in_trace or text[:1] == "[") and self._requested(text, number, ""):
+            if (self.is_in_trace or text[:1] == "[") and self._requested(text, number, ""):
                 return self._cutter.heard(text, channel, number)
             # Collections go on while a crash is printed, and write between its lines.
             is_collection = text[:3] == "gc " and self._collections.line(text, number)
@@ -129,11 +129,24 @@ class LogStream:
                 self._start(number)
         return said
 
+    @property
+    def is_in_body(self) -> bool:
+        """True if the lines of a record's body come next, and are no concern to anybody else."""
+        return self.is_in_trace and self._requests.is_in_body and self._cutter.is_dropping
+
+    def body(self, text: str, last_number: int) -> None:
+        """Take many lines of that body."""
+        self._requests.body(text)
+        self.last_number = last_number
+
     def labels(self, text: str, at: int) -> tuple[int, int]:
         """Take the labels of the message that is open; the place behind them, and how many."""
         end, count = self._cutter.labels(text, at)
         if count:
             self._ends.went_on()
+            if text.startswith("\n", end) and not self.is_in_trace and self._crash.is_quiet:
+                self._cutter.blank()
+                return end + 1, count + 1
         return end, count
 
     def traced(self, text: str, stamp: str, number: int) -> None:
@@ -149,7 +162,7 @@ class LogStream:
         end, next_number = self._crash.take(text, at, number)
         if end > at:
             self.last_number = next_number - 1
-            self._is_in_trace = False
+            self.is_in_trace = False
             self._cutter.dumped(text, at, end, number)
         return end, next_number
 
@@ -171,5 +184,5 @@ class LogStream:
         self._crash.cut()
 
     def _requested(self, text: str, number: int, stamp: str) -> bool:
-        self._is_in_trace = self._requests.line(text, number, stamp)
-        return self._is_in_trace
+        self.is_in_trace = self._requests.line(text, number, stamp)
+        return self.is_in_trace

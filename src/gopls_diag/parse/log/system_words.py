@@ -39,6 +39,8 @@ MARKS = (
     "earlyoom",
 )
 """Words of systems."""
+MARK_ROOTS = ("oom", "OOM", "Kill", "Fault", "due to memory ", ":Win")
+"""What several of them have in common: where it is missing, they are not looked for."""
 
 
 _MARGIN = " \t>|#*"
