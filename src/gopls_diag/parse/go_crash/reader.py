@@ -248,4 +248,7 @@ def _is_of_others(text: str) -> bool:
     first = text[:1]
     if first in "0123456789":
         return "panic" not in text and "***" not in text and "markroot" not in text
+    if first == " " and text[1:2].isupper():
+        # No line of the runtime's begins so, and one of each message of gopls about a view.
+        return "***" not in text
     return first not in _FIRST_CHARACTERS

@@ -32,6 +32,8 @@ _WINDOW_LAST = 512 * 1024
 _HEADER = "goroutine "
 _GOROUTINE_LIMIT = 64 * 1024
 """Characters of a goroutine without an end that are held back until the next piece."""
+_PLAIN = frozenset({"vscode-0.56", "vscode-0.57"})
+"""Carriers of one stream that hold back nothing and tell the channel of each line."""
 _SERVICE_ENDED = ": Main process exited, code="
 
 _VSCODE = frozenset({Channel.LOG, Channel.STDERR, Channel.CLIENT, Channel.EXIT})
@@ -256,6 +258,14 @@ class LogReader:
     ) -> int:
         """Read a line that was carried; the place behind those that went by the fast lane, if it opened here."""
         asked, peeled = found
+        if depth == 0 and asked.carrier.name in _PLAIN and len(peeled) == 1 and _HEADER not in line:
+            # Most lines that are carried; without the turns of `_deliver`.
+            self._met(asked.carrier.name)
+            if peeled[0].is_trace:
+                self._stream("").traced(peeled[0].text, peeled[0].stamp, self._number)
+            else:
+                self._stream("").heard(peeled[0].text, peeled[0].channel, self._number)
+            return at
         if len(peeled) == 1 and _HEADER in line and (lane := asked.carrier.lane(line)):
             bare, end = self._by_lane(lane, text, at)
             if end > at:
