@@ -100,7 +100,7 @@ class GoroutineGroups:
         if head is None:
             return None
         lines = body.split("\n") if isinstance(body, str) else body
-        window = Window(_plain("\n".join((header, *lines))), line, self.rule)
+        window = Window(_plain("\n".join((header, *lines, ""))), line, self.rule)
         like = self._like(window, 0) if window.ids else None
         if like is not None:
             text = window.text(0)
@@ -134,14 +134,14 @@ class GoroutineGroups:
                 stop = text.find(between, at, at + _BLOCK_LIMIT)
             if stop < 0:
                 break
-            plain = text[at:stop].replace("\r\n", "\n") if has_cr else text[at:stop]
+            plain = text[at : stop + 2].replace("\r\n", "\n") if has_cr else text[at : stop + 1]
             window = Window(plain, line, self.rule)
             before = self.lines
             taken = self._take(window)
             lines = self.lines - before
             at += window.length(taken) + lines * has_cr
             line += lines
-            if taken < len(window.parts):
+            if not window.is_all(taken):
                 self._window = _NARROW_WINDOW
                 break
             self._window = min(_WINDOW, self._window * 2)
@@ -151,12 +151,16 @@ class GoroutineGroups:
         """Takes the goroutines of a window up to the first that is not clean; how many."""
         likes, base, lines = self._likes, self.count, 0
         taken = len(window.ids)
-        for place, (_, _, key) in zip(range(base, base + taken), window.parts, strict=False):
-            like = likes.get(key) or self._like(window, place - base)
+        for index, key in enumerate(window.keys):
+            like = likes.get(key) or self._like(window, index)
             if like is None:
-                taken = place - base
+                taken = index
+                if window.end_at(index) and (like := self._like(window, index)):
+                    like.put(base + index)
+                    lines += like.height
+                    taken += 1
                 break
-            like.put(place)
+            like.put(base + index)
             lines += like.height
         self._count(window.ids[:taken])
         self.lines += lines
@@ -172,9 +176,11 @@ class GoroutineGroups:
 
     def _like(self, window: Window, index: int) -> Like | None:
         """Those that are like a goroutine, which is read if it is the first; None if it is not clean."""
-        key = window.parts[index][2]
+        key = window.keys[index]
         if key in self._likes:
             return self._likes[key]
+        if "\n\n" in key:
+            return None
         text = window.text(index)
         header, _, body = text.partition("\n")
         # What a terminal or an escape marks is for the carriers, which see each line.
