@@ -77,6 +77,7 @@ def test_the_fourth_kill_is_told_like_the_first() -> None:
     [
         "[Error - 6:28:40 PM] Server process exited with code 0.",
         NEW + "[info] Server process exited successfully",
+        "Client pyright quit with exit code 1 and signal 0. Check log for errors",
         "Client 1 quit with exit code 0 and signal 0",
         "LSP :: gopls:123 has exited (finished)",
         "[jsonrpc] Server exited with status 0",

@@ -422,8 +422,8 @@ def test_files_that_do_not_come() -> None:
     )
 
     assert of_kind(judge(goroutine(3, "syscall, 2 minutes", *stat)), "file").summary == (
-        "goroutine 3 (main.look) has waited for 2 min or more to ask for a file's attributes: the file system does not "
-        "answer"
+        "goroutine 3 (main.look) has waited for 2 min or more to ask for a file's attributes, as when a file system "
+        "does not answer"
     )
     assert (
         "waits for a file lock that is held elsewhere"

@@ -84,6 +84,10 @@ def skipped_words(skipped: SkippedInput) -> str:
     return f"{of}{source_name(skipped.source)}: {skipped.reason}"
 
 
+_ONLY_GONE = "Connection to server got closed."
+"""A sentence that says no more than that the program is gone: who or what ended it, it does not say."""
+
+
 def same_ends(crashes: Iterable[Crash]) -> tuple[SameEnds, ...]:
     """The ends, each kind of them once: gopls's before others', the worst first."""
     groups: dict[tuple[str, ...], list[Crash]] = {}
@@ -98,7 +102,7 @@ def _identity(crash: Crash) -> tuple[str, ...]:
         return (crash.program, crash.signature)
     if crash.kind in (EndKind.DUMP, EndKind.HANG):
         return (crash.source, str(crash.line))
-    return (crash.program, crash.kind.value, crash.message)
+    return (crash.program, crash.kind.value, crash.message, *(each.summary for each in crash.explanations))
 
 
 def _telling(crash: Crash) -> tuple[bool, bool, bool]:
@@ -160,6 +164,8 @@ def headline(crash: Crash) -> str:
     if crash.kind is EndKind.HANG:
         why = f": {crash.explanations[0].summary}" if crash.explanations else ""
         return f"{who}hangs{why}"
+    if crash.kind is EndKind.DUMP and crash.message.startswith("goroutine ") and crash.message.endswith(":"):
+        return f"Goroutines of {who.strip()}, without the line that would say why they were printed"
     if crash.kind is EndKind.DUMP:
         return f"The goroutines of {who.strip()}, which somebody asked for; nothing has crashed"
     return f"{who}ended: {crash.message}"
@@ -190,13 +196,18 @@ def title(crash: Crash) -> str:
     """The kind of end with who ended, to stand above what is told of it: `panic of gopls v0.16.1`."""
     who = program(crash)
     if crash.kind is EndKind.KILLED:
-        return f"{who if crash.program else 'a program'}, killed from outside"
+        return f"{who if crash.program else 'a program'}, {_killed(crash)}"
     if crash.kind is EndKind.EXIT:
         code = "" if crash.exit_code is None else f" with code {crash.exit_code}"
         return f"{who if crash.program else 'a program'}, ended{code}"
     if crash.kind in (EndKind.SIGNAL, EndKind.OOM):
         return f"{who}, {KIND_WORDS[crash.kind]}"
     return f"{KIND_WORDS[crash.kind]} of {who}"
+
+
+def _killed(crash: Crash) -> str:
+    is_only_gone = crash.message.startswith(_ONLY_GONE) and crash.signal is None and crash.exit_code is None
+    return "gone without a word" if is_only_gone else KIND_WORDS[EndKind.KILLED]
 
 
 def elsewhere(all_ends: Sequence[SameEnds], sources: int) -> str:
@@ -222,7 +233,7 @@ def elsewhere(all_ends: Sequence[SameEnds], sources: int) -> str:
 def one_line(ends: SameEnds) -> str:
     """A kind of end in a few words: `panic in golang.hover`, `killed from outside`."""
     crash = ends.first
-    words = KIND_WORDS[crash.kind]
+    words = _killed(crash) if crash.kind is EndKind.KILLED else KIND_WORDS[crash.kind]
     if crash.kind in (EndKind.PANIC, EndKind.FATAL, EndKind.RACE, EndKind.SIGNAL) and crash.crashing:
         frames = telling_frames(crash.crashing.stack, 1)
         if frames:

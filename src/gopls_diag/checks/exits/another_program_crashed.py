@@ -18,7 +18,7 @@ _ENDS = (EndKind.PANIC, EndKind.FATAL, EndKind.SIGNAL, EndKind.OOM, EndKind.HANG
 @check(
     "X27",
     Severity.WARNING,
-    why="No frame of it belongs to gopls: what helps gopls does not help here.",
+    why="It ran functions that gopls is not built of: what helps gopls does not help here.",
 )
 def another_program_crashed(crashes: Crashes, sayings: Sayings) -> Iterator[Finding]:
     """The crash in this log is not gopls's.

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Confidence, Evidence, Finding, Severity, advise
+from gopls_diag.checks.exits._kills import stops
+from gopls_diag.model.finding import Confidence, Finding, Severity, advise
 from gopls_diag.model.saying import Channel, Sayings
-
-PATTERN = re.compile(r"^signal (?:SIGKILL|9\b)", re.MULTILINE)
 
 
 @check(
@@ -31,13 +29,17 @@ def gopls_killed_from_outside(sayings: Sayings) -> Iterator[Finding]:
     Source: microsoft/vscode-languageserver-node client/src/node/main.ts (9.0.0 and newer); seen with VS Code
     1.139.1 and the Go extension 0.56.0 and 0.57.2.
     """
-    for heard in sayings.matching(PATTERN, Channel.EXIT):
+    kills = [each for each in stops(sayings) if each.killed]
+    if kills:
+        # One that the editor sent, since gopls was slow to stop, speaks only if there is no other.
+        told = next((each for each in kills if not each.timed_out), kills[0])
         yield Finding(
             "gopls was killed from outside (SIGKILL)",
-            evidence=(Evidence(heard.saying.source, heard.words, heard.line),),
+            evidence=(told.killed,) if told.killed else (),
             remedies=(
                 advise("Run this where gopls runs (container, remote), as a user who may read the kernel's log"),
             ),
             confidence=Confidence.LIKELY,
+            because_of="X24" if told.timed_out else None,
         )
     sayings.need(Channel.EXIT)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.checks.exits._kills import stops
+from gopls_diag.model.finding import Finding, Severity, advise
 from gopls_diag.model.saying import Channel, Sayings
-
-PATTERN = re.compile(r"Stopping (?:the )?server timed out")
-KILLED_PATTERN = re.compile(r"^signal (?:SIGKILL|9\b)", re.MULTILINE)
 
 
 @check(
     "X24",
     Severity.WARNING,
-    why="The SIGKILL in the log is the editor's own, sent because gopls was still at work; it is no crash.",
-    explains=("X01",),
+    why="The SIGKILL that follows is the editor's own, sent because gopls was still at work; it is no crash.",
 )
 def shutdown_timed_out(sayings: Sayings) -> Iterator[Finding]:
     """gopls did not stop in time, and the editor ended it.
@@ -31,14 +27,14 @@ def shutdown_timed_out(sayings: Sayings) -> Iterator[Finding]:
     Source: microsoft/vscode-languageserver-node client/src/common/client.ts (stop) and client/src/node/main.ts
     (checkProcessDied); seen with VS Code 1.139.1 and the Go extension 0.57.2, gopls being stopped by SIGSTOP.
     """
-    heard = next(sayings.matching(PATTERN, Channel.CLIENT, Channel.SHOW, Channel.STDERR), None)
-    if heard:
-        killed = next(sayings.matching(KILLED_PATTERN, Channel.EXIT), None)
-        proof = (Evidence(killed.saying.source, killed.words, killed.line),) if killed else ()
+    slow = [each for each in stops(sayings) if each.timed_out]
+    if slow:
+        shown = next((each for each in slow if each.killed), slow[0])
         yield Finding(
-            "gopls did not stop in time, and the editor killed it" if killed else "gopls did not stop in time",
-            evidence=(Evidence(heard.saying.source, heard.words, heard.line), *proof),
+            "gopls did not stop in time, and the editor killed it" if shown.killed else "gopls did not stop in time",
+            evidence=tuple(each for each in shown if each is not None),
             remedies=(advise("If it happens each time: kill -QUIT the gopls that hangs, and read the log again"),),
-            severity=None if killed else Severity.INFO,
+            severity=None if shown.killed else Severity.INFO,
+            why=None if shown.killed else "gopls was still at work, or it hung; no kill is told after it.",
         )
     sayings.need(Channel.CLIENT, Channel.SHOW)

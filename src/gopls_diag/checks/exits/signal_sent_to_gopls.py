@@ -12,6 +12,8 @@ from gopls_diag.model.log_reading import Crashes
 from gopls_diag.model.saying import Sayings
 
 _PID_BITS = 32
+_PID_LIMIT = 1 << 22
+"""PID_MAX_LIMIT of Linux (include/linux/threads.h): a greater number is an address of another system."""
 
 
 @check(
@@ -49,6 +51,8 @@ def _sender(crash: Crash) -> str:
         return "another process"
     # si_pid and si_uid lie where the fault address would: the pid in the lower half of the word.
     pid, user = address & ((1 << _PID_BITS) - 1), address >> _PID_BITS
+    if not 0 < pid <= _PID_LIMIT:
+        return "another process"
     return f"process {pid} of user {user}"
 
 

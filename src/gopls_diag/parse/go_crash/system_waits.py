@@ -98,9 +98,11 @@ def explain_files(population: Population) -> list[Explanation]:
             if words:
                 summary = (
                     f"goroutine {member.id} ({what_for(member)}) has waited for {member.minutes} min or more to "
-                    f"{words}: the file system does not answer"
+                    f"{words}, as when a file system does not answer"
                 )
-                found.append(Explanation(summary, "file", (member.id,), calls_with(member, "os.", "syscall.")))
+                proof = calls_with(member, "os.", "syscall.")
+                # A named pipe without another end keeps waiting too.
+                found.append(Explanation(summary, "file", (member.id,), proof, is_certain=False))
     return found[:_TOLD]
 
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 _SENTENCE_PATTERN = re.compile(
     r"^(?:Server process exited (?:with (?:code (?P<code>\d{1,10})|signal (?P<signal>[A-Z0-9]{1,12}))|successfully)"
-    r"|Client \S{1,80} quit with exit code (?P<neovim_code>\d{1,10}) and signal (?P<neovim_signal>\d{1,3})"
+    r"|Client (?:\S{0,40}gopls\S{0,40}|\d{1,9}|unknown) quit"
+    r" with exit code (?P<neovim_code>\d{1,10}) and signal (?P<neovim_signal>\d{1,3})"
     r"|Server exited with status (?P<emacs_status>\d{1,10})"
     r"|\S{0,40}gopls\S{0,40} has exited \((?P<emacs_words>[^)]{0,80})\)"
     r"|\S{0,40}gopls\S{0,40} exited with status code (?P<sublime_code>-?\d{1,10})"
