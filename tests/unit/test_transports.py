@@ -377,3 +377,20 @@ def test_line_numbers_are_those_of_the_file() -> None:
 
         at = next(number for number, line in enumerate(text.splitlines(), 1) if re.search("panic: runtime", line))
         assert crash.line == at, name
+
+
+def test_indented_functions_of_race_reports_are_no_halves_of_paths() -> None:
+    text = (
+        "==================\nWARNING: DATA RACE\nRead at 0x00c000012345 by goroutine 7:\n"
+        "  example.com/long/path/of/a/shop/pkg/cart.(*Cart).Item()\n      cart/cart.go:31 +0x11b\n\n"
+        "Previous write at 0x00c000012345 by goroutine 8:\n"
+        "  example.com/long/path/of/a/shop/pkg/cart.(*Cart).Put()\n      cart/cart.go:77 +0x9\n==================\n"
+    )
+    reader = LogReader("a.log")
+    reader.feed(text.encode())
+    (crash,) = reader.finish().crashes
+
+    assert [(each.frames[0].function.rpartition("/")[2], each.frames[0].file) for each in crash.race] == [
+        ("cart.(*Cart).Item", "cart/cart.go"),
+        ("cart.(*Cart).Put", "cart/cart.go"),
+    ]

@@ -6,7 +6,7 @@ import pytest
 
 from gopls_diag.engines.crash import Finished, LogInput, read_logs
 from gopls_diag.parse.go_crash.whose import is_anothers
-from tests.unit.crash_reading import read_one
+from tests.unit.crash_reading import STACK, read_one
 
 NIL = "panic: runtime error: index out of range [3] with length 3\n\ngoroutine 9 [running]:\n"
 
@@ -54,8 +54,26 @@ def test_other_code_proves_nothing(functions: tuple[str, ...]) -> None:
             "goroutine 1 [running]:\nmain.main()\n\t/src/x.go:7 +0x1d\n",
             "X27 fatal error: out of memory: in main.main",
         ),
+        (
+            "runtime: failed to create new OS thread (have 7 already; errno=11)\nfatal error: newosproc\n",
+            "R18 The system refuses another thread to a Go program that nothing here names",
+        ),
+        (
+            "Exception 0xc0000005 0x0 0x0 0x7ff712345678\nPC=0x7ff712345678\nsignal arrived during cgo execution\n\n"
+            "example.com/shop/lua._Cfunc_call(0x1)\n\tlua/_obj/_cgo_gotypes.go:24 +0x5e\n",
+            "X27 Exception 0xc0000005 0x0 0x0 0x7ff712345678: in lua._Cfunc_call",
+        ),
+        (
+            "SIGILL: illegal instruction\nPC=0x1 m=0 sigcode=2\n",
+            "X07 A Go program that nothing here names ended with a fault",
+        ),
+        (
+            'FATAL: ThreadSanitizer CHECK failed: ./gotsan.cc:1 "((0)) != (0)" (0x0, 0x0)\n',
+            "X28 The race detector gave up: FATAL: ThreadSanitizer",
+        ),
+        (STACK, "X26 1 goroutine without the line that would say why it was printed"),
     ],
-    ids=["unnamed", "gopls", "another", "the memory of another"],
+    ids=["unnamed", "gopls", "another", "the memory of another", "threads", "Windows", "SIGILL", "detector", "bare"],
 )
 def test_the_verdict_says_no_more_than_is_proved(text: str, said: str) -> None:
     *_, last = read_logs([LogInput("x.txt", [text.encode()])])

@@ -26,6 +26,8 @@ from gopls_diag.parse.log.reader import LogReader
 
 _CRASH_FAMILIES = ("exits", "kill", "memory", "logs")
 """Families that judge ends of programs. Where nothing else was said, no other family can find anything."""
+_OF_RESOURCES = {EndKind.FATAL, EndKind.SIGNAL, EndKind.EXIT}
+"""Ends that may come of threads, descriptors or files that were refused."""
 _DUMP_BEGINNINGS = ("goroutine ", "panic: ", "fatal error: ", "SIG", "runtime: ", "[signal ", "runtime stack:")
 
 
@@ -163,6 +165,8 @@ def _concerned(readings: tuple[LogReading, ...]) -> tuple[Declaration, ...]:
     if kinds and all(_holds_only_dumps(each) for each in readings):
         return checks_of(_CRASH_FAMILIES, tuple(f"EndKind.{each.name}" for each in sorted(kinds)))
     families = (*_CRASH_FAMILIES, "health") if any(each.counters for each in readings) else _CRASH_FAMILIES
+    if kinds & _OF_RESOURCES:
+        families = (*families, "resources")
     return checks_of(families, LOG_FACTS)
 
 

@@ -9,6 +9,7 @@ from gopls_diag.model.finding import Evidence, Finding, Remedy, advise, run
 from gopls_diag.model.go_stack import Frame
 from gopls_diag.model.gopls import GOPLS_PACKAGE
 from gopls_diag.model.log_reading import Crashes
+from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
 from gopls_diag.parse.go_crash.whose import is_anothers
 
@@ -30,13 +31,20 @@ def is_gopls(crash: Crash) -> bool:
     return crash.is_gopls or not is_anothers(crash)
 
 
+def who_said(crashes: Crashes | Unknown, source: str, line: int | None) -> str:
+    """The program of whose crash this line is a part: `gopls` where it is of none."""
+    found = crashes.all if isinstance(crashes, Crashes) else ()
+    return next((subject(each) for each in found if _holds(each, source, line)), "gopls")
+
+
+def _holds(crash: Crash, source: str, line: int | None) -> bool:
+    begin, end = crash.line - _LINES_BEFORE, crash.last_line or crash.line
+    return crash.source == source and line is not None and begin <= line <= end
+
+
 def is_said_by_another(crashes: Crashes, source: str, line: int | None) -> bool:
     """True if this line belongs to a crash that is proved to be another program's."""
-    return line is not None and any(
-        each.source == source and each.line - _LINES_BEFORE <= line <= (each.last_line or each.line)
-        for each in crashes.all
-        if is_anothers(each)
-    )
+    return any(_holds(each, source, line) and is_anothers(each) for each in crashes.all)
 
 
 def is_named(crash: Crash) -> bool:
@@ -142,7 +150,9 @@ _SENT_BY_A_PROCESS = 0
 
 def is_sent(crash: Crash) -> bool:
     """True if a process sent the signal that ended it."""
-    return crash.signal is not None and crash.signal.code == _SENT_BY_A_PROCESS
+    signal = crash.signal
+    # Windows numbers its exceptions, and sends none.
+    return signal is not None and signal.code == _SENT_BY_A_PROCESS and not signal.name.startswith("0x")
 
 
 def _fix(crash: Crash) -> KnownCrash | None:

@@ -13,6 +13,8 @@ from gopls_diag.model.saying import Sayings
 
 _FAULTS = ("SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE")
 
+_NOT_OF_MEMORY = ("SIGILL", "SIGFPE")
+
 
 @check(
     "X07",
@@ -34,7 +36,10 @@ def gopls_hit_bad_memory(crashes: Crashes, sayings: Sayings) -> Iterator[Finding
     on Linux.
     """
     for ends in each_end(crashes, _is_fault):
-        yield crash_finding("ended with a memory fault", ends[0].message.removeprefix("fatal error: "), ends)
+        first = ends[0]
+        is_memory = first.signal is None or first.signal.name not in _NOT_OF_MEMORY
+        how = "ended with a memory fault" if is_memory else "ended with a fault"
+        yield crash_finding(how, first.message.removeprefix("fatal error: "), ends)
     need_standard_error(crashes, sayings)
 
 

@@ -29,7 +29,14 @@ def race_reported(crashes: Crashes, sayings: Sayings) -> Iterator[Finding]:
     """
     alike: dict[str, list[Crash]] = {}
     for crash in crashes.all:
-        if crash.kind is EndKind.RACE:
+        if crash.kind is EndKind.RACE and not crash.message.startswith(_RACES):
+            yield Finding(
+                f"The race detector gave up: {crash.message[:200]}",
+                evidence=(Evidence(crash.source, crash.message[:400], crash.line),),
+                remedies=(advise("Run the program without -race, or with more memory"),),
+                why="It is a limit of the detector, and no race.",
+            )
+        elif crash.kind is EndKind.RACE:
             alike.setdefault(crash.signature or str(crash.line), []).append(crash)
     for ends in alike.values():
         first = ends[0]
@@ -46,6 +53,9 @@ def race_reported(crashes: Crashes, sayings: Sayings) -> Iterator[Finding]:
             remedies=(advise("Guard that memory with a lock, or hand it over through a channel"),),
         )
     need_standard_error(crashes, sayings)
+
+
+_RACES = ("WARNING: ", "race: limit on ")
 
 
 def _places(crash: Crash) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.exits._crashes import crash_evidence, each_end, is_said_by_another, subject, times
+from gopls_diag.checks.exits._crashes import crash_evidence, each_end, is_said_by_another, subject, times, who_said
 from gopls_diag.checks.memory.address_space_too_small_to_start import NEEDED_BYTES
 from gopls_diag.model.amount import GIB, size_text
 from gopls_diag.model.crash import Crash, EndKind
@@ -68,8 +68,9 @@ def memory_refused_to_gopls(
                 continue
             is_start = int(heard.match[1]) == BALLAST_BLOCK_BYTES
             used = size_text(int(heard.match[2]))
+            who = who_said(crashes, heard.saying.source, heard.line)
             yield Finding(
-                f"gopls was refused memory {'at its start' if is_start else 'by the system'} when it used {used}",
+                f"Memory was refused to {who} {'at its start' if is_start else 'by the system'} when it used {used}",
                 evidence=(Evidence(heard.saying.source, heard.words, heard.line),),
                 remedies=remedies,
             )

@@ -81,8 +81,8 @@ def crashing(
 
 
 def is_sent(signal: SignalDetail) -> bool:
-    """True if a process sent it: SI_USER is 0 on Linux, 0x10001 on FreeBSD; SI_QUEUE is -1."""
-    return signal.code in (0, -1, 0x10001)
+    """True if a process sent it: SI_USER is 0 on Linux, 0x10001 on FreeBSD; SI_QUEUE is -1. Windows sends none."""
+    return signal.code in (0, -1, 0x10001) and not signal.name.startswith("0x")
 
 
 def program_of(stacks: Iterable[Stack]) -> str:

@@ -31,7 +31,7 @@ _PLAIN_FRAME_PATTERN = re.compile(
 _FRAME_POINTER_PATTERN = re.compile(r"\[fp=0x[0-9a-f]{1,16}\] ")
 """Go 1.1 printed it in front of each function of the goroutine that threw."""
 _UNAVAILABLE = "goroutine running on other thread; stack unavailable"
-_TRACEBACK_NOTES = ("runtime: ", "stack: frame=", "traceback: ")
+_TRACEBACK_NOTES = ("runtime: ", "stack: frame=", "traceback: ", "invalid spdelta ")
 """What the runtime prints among frames when it cannot unwind (`traceback stuck`, `unknown pc`), with a hex dump."""
 _KEPT_LINES = 20
 

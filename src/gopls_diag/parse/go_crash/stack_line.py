@@ -23,6 +23,7 @@ _STARTS = (
     "runtime: ",
     "stack: frame=",
     "traceback: ",
+    "invalid spdelta ",
 )
 _BOUNDARY = "----- stack segment boundary -----"
 _UNAVAILABLE = "goroutine running on other thread; stack unavailable"

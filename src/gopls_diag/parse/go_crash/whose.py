@@ -39,6 +39,8 @@ def _functions(crash: Crash) -> Iterator[str]:
         yield from (frame.function for frame in stack.frames if frame.is_go)
         if stack.created_by is not None:
             yield stack.created_by.function
+    yield from (each.function for each in (crash.top_frame, crash.origin_frame) if each is not None and each.is_go)
+    yield from (each.function for each in crash.runtime_stack if each.is_go)
     for access in crash.race:
         yield from (frame.function for frame in access.frames)
 
