@@ -145,6 +145,21 @@ def test_a_folder_is_walked_oldest_log_first(tmp_path: Path, capsys: pytest.Capt
     assert document["skipped"] == [{"file": str(tmp_path / "logs"), "reason": "no log by its name", "count": 2}]
 
 
+def test_channels_of_other_extensions_are_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    host = tmp_path / "logs" / "window1" / "exthost"
+    own = ("output_logging_20260801T100001/4-Go (server).log", "golang.go/gopls (server).log")
+    others = ("output_logging_20260801T100001/3-rust-analyzer Language Server.log", "ms-python.python/Python.log")
+    for name in (*own, *others):
+        (host / name).parent.mkdir(parents=True, exist_ok=True)
+        (host / name).write_text("[Error - 10:00:00 AM] Server process exited with code 1.\n")
+
+    document = as_json(tmp_path / "logs", capsys=capsys)
+
+    inputs = document["inputs"]
+    assert isinstance(inputs, list)
+    assert {str(Path(each["file"]).relative_to(host)) for each in inputs} == set(own)
+
+
 def test_a_folder_without_logs_is_a_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "main.go").write_text("package main\n")
 

@@ -30,6 +30,20 @@ _NO_LOG = "no log by its name"
 _SEVERAL_HINT = "Give the path of a log, of a folder of logs, or - for standard input."
 
 
+def _is_of_another_extension(place: str, name: str) -> bool:
+    """True for a channel of VS Code's that is not Go's: other servers end in the same words, without a name.
+
+    VS Code keeps them in exthost/PUBLISHER.NAME/CHANNEL.log and exthost/output_logging_TIME/NUMBER-CHANNEL.log.
+    """
+    above, folder = os.path.split(place)
+    if os.path.basename(above) != "exthost":  # noqa: PTH119
+        return False
+    if folder.startswith("output_logging_"):
+        channel = name.partition("-")[2].lower()
+        return not (channel.startswith(("go ", "go.", "go(")) or "gopls" in channel)
+    return "." in folder and not folder.lower().endswith(".go") and "gopls" not in name.lower()
+
+
 class LogInputs:
     """Goes through what was named, in order; folders become their logs, oldest first, archives their members."""
 
@@ -106,7 +120,7 @@ class LogInputs:
             folders.sort()
             for name in files:
                 path = os.path.join(place, name)  # noqa: PTH118 - the user's spelling stays
-                if not _is_log_name(name):
+                if not _is_log_name(name) or _is_of_another_extension(place, name):
                     self._pass_over(folder, path)
                     continue
                 try:
