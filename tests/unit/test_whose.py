@@ -80,3 +80,16 @@ def test_the_verdict_says_no_more_than_is_proved(text: str, said: str) -> None:
 
     assert isinstance(last, Finished)
     assert [f"{each.code} {each.finding.summary}"[: len(said)] for each in last.report.findings] == [said]
+
+
+def test_what_gopls_quotes_of_a_go_command_is_the_go_command_s_crash() -> None:
+    text = (
+        "2022/11/22 08:50:31 error loading packages: go [list -e ./...]: exit status 2: runtime: goroutine stack "
+        "exceeds 1000000000-byte limit\nfatal error: stack overflow\n\nruntime stack:\nruntime.throw(0x1)\n"
+        "\t/usr/local/go/src/runtime/panic.go:1116 +0x72\n"
+    )
+    *_, last = read_logs([LogInput("x.txt", [text.encode()])])
+
+    assert isinstance(last, Finished)
+    assert [each.program for each in last.report.crashes] == ["go"]
+    assert "X29" in [each.code for each in last.report.findings]

@@ -5,6 +5,7 @@ No machine is asked. A check that needs one gets Unknown where it can do without
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,6 +27,10 @@ from gopls_diag.parse.log.reader import LogReader
 
 _CRASH_FAMILIES = ("exits", "kill", "memory", "logs")
 """Families that judge ends of programs. Where nothing else was said, no other family can find anything."""
+_GO_COMMAND_PATTERN = re.compile(r"\bgo \[(?:list|env|mod|version|build)\b[^\n]{0,2000}\]: exit status 2: ")
+"""golang/tools internal/gocommand and go/packages: the command line, how it ended, what it wrote."""
+_QUOTED_LINES = 3
+_QUOTED_CHARACTERS = 4000
 _OF_RESOURCES = {EndKind.FATAL, EndKind.SIGNAL, EndKind.EXIT}
 """Ends that may come of threads, descriptors or files that were refused."""
 _DUMP_BEGINNINGS = ("goroutine ", "panic: ", "fatal error: ", "SIG", "runtime: ", "[signal ", "runtime stack:")
@@ -101,7 +106,17 @@ def read_logs(
 
 def _completed(reading: LogReading) -> LogReading:
     """The reading, its crashes with what only the whole of them tells."""
-    return replace(reading, crashes=tuple(_known(completed(each)) for each in reading.crashes))
+    crashes = (_of_go_command(each, reading.sayings) for each in reading.crashes)
+    return replace(reading, crashes=tuple(_known(completed(each)) for each in crashes))
+
+
+def _of_go_command(crash: Crash, sayings: Sequence[Saying]) -> Crash:
+    """The crash, as the go command's where gopls quotes what a go command said before it ended."""
+    if crash.program or crash.kind not in (EndKind.PANIC, EndKind.FATAL, EndKind.SIGNAL, EndKind.OOM):
+        return crash
+    before = (each for each in sayings if each.line and crash.line - _QUOTED_LINES <= each.line <= crash.line)
+    is_quoted = any(_GO_COMMAND_PATTERN.search(each.text, 0, _QUOTED_CHARACTERS) for each in before)
+    return replace(crash, program="go") if is_quoted else crash
 
 
 def _known(crash: Crash) -> Crash:
