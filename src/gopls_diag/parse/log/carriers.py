@@ -129,8 +129,11 @@ class Carriers:
 
     def passes(self, text: str, number: int) -> bool:
         """True if all would pass by the lines of a record's body, the first of which is that number."""
-        if self.holding or self._table is self._whole_table or number <= self._loose_until:
+        if self.holding or number <= self._loose_until:
             return False
+        if self._table is self._whole_table:
+            self._asked_lines = _UNFILTERED_LINES
+            self._filter()
         if self._has_crash_words and any(each in text for each in _CRASH_WORDS):
             return False
         asked = self._of_bodies.get(self._marks)

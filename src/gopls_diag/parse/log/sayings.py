@@ -140,7 +140,7 @@ class SayingCutter:
         """Take the labels of the open message that stand at a place of a text; the place behind them, and how many."""
         said = self._open
         count = 0
-        if said is None or said.channel is not Channel.LOG:
+        if said is None or said.channel is not Channel.LOG or not _LABEL_PATTERN.match(text, at):
             return at, 0
         # Most at once: as fast again as one by one, below.
         found = _UNLABELLED_PATTERN.search(text, at, at + _LABELS_LENGTH)
