@@ -29,12 +29,14 @@ OWN = ROOT / ".tools" / "goroutines"
 PP = str(ROOT / ".tools" / "pp" / "v2.5.0" / "pp")
 PROGRAM = str(Path(sys.executable).with_name("gopls-diag"))
 PARSER = """
+import codecs
 import sys
 from gopls_diag.parse.go_crash.groups import GoroutineGroups
 groups, rest, line = GoroutineGroups(), "", 1
-with open(sys.argv[1], encoding="utf-8", newline="") as dump:
-    while text := dump.read(1 << 18):
-        text = rest + text
+decoder = codecs.getincrementaldecoder("utf-8")()
+with open(sys.argv[1], "rb") as dump:
+    while content := dump.read(1 << 18):
+        text = rest + decoder.decode(content)
         start = max(0, text.find("goroutine ")) if not groups.count else 0
         rest = text[groups.take(text, start, line):]
         line += groups.lines
