@@ -364,3 +364,14 @@ def test_a_plain_command_line_is_read_as_click_reads_it(words: list[str], monkey
 )
 def test_any_other_command_line_is_left_to_click(words: list[str]) -> None:
     assert plain_crash(["crash", "a.log", *words]) is None
+
+
+def test_a_kill_of_another_program_is_no_fault_of_gopls(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "dmesg.txt"
+    log.write_text(
+        "[ 2173.209131] Out of memory: Killed process 23256 (chrome) total-vm:680388kB, anon-rss:541824kB, "
+        "file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:612kB oom_score_adj:0\n"
+    )
+
+    assert run(["crash", str(log)]) == 0
+    assert capsys.readouterr().out.lstrip().startswith("Nothing about gopls was found, but chrome ended")

@@ -37,5 +37,12 @@ class CrashReport:
 
     @property
     def has_ends(self) -> bool:
-        """True if a program ended badly or hangs; a dump that was asked for is no end."""
-        return any(each.kind is not EndKind.DUMP for each in self.crashes)
+        """True if a program ended badly or hangs.
+
+        A dump that was asked for is no end, and a kill of a program other than gopls and go is no matter of ours.
+        """
+        return any(each.kind is not EndKind.DUMP and not _is_anothers_kill(each) for each in self.crashes)
+
+
+def _is_anothers_kill(crash: Crash) -> bool:
+    return crash.kind is EndKind.KILLED and crash.program not in ("gopls", "go", "")

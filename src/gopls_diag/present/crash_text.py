@@ -105,6 +105,8 @@ def _headline(report: CrashReport, ends: Sequence[SameEnds], screen: _Screen) ->
         return [*_head(report.verdict, screen), *_proof(report.verdict, screen, ends)]
     if not ends:
         return screen.wrap(nothing_found(report), 2, "", "bold")
+    if not report.has_ends and ends[0].first.kind is not EndKind.DUMP:
+        return screen.wrap(f"Nothing about gopls was found, but {headline(ends[0].first)}", 2, "", "bold")
     is_dump = ends[0].first.kind is EndKind.DUMP
     return screen.wrap(headline(ends[0].first), 2, "" if is_dump else "✗ ", "bold" if is_dump else "error")
 
