@@ -96,15 +96,16 @@ def _workers(waiter: Member, population: Population, showing: dict[int, list[Mem
     shown = [each for each in showing[address] if each.id != waiter.id] if address is not None else []
     if shown:
         return _Workers(tuple(shown), is_by_address=True)
-    others = [each for each in population.users if each.id != waiter.id]
     # Go 1.21 and later say who made a goroutine; before, only in which function.
-    made = [each for each in others if each.goroutine.parent_id == waiter.id]
-    if not made and not any(each.goroutine.parent_id for each in population.members):
+    made = [each for each in population.made_by(waiter.id) if each.id != waiter.id]
+    if not made and not population.has_parents:
         names = {each.function for each in waiter.calls if not each.function.startswith("sync.")}
         made = [
             each
-            for each in others
-            if each.goroutine.stack.created_by is not None and each.goroutine.stack.created_by.function in names
+            for each in population.users
+            if each.id != waiter.id
+            and each.goroutine.stack.created_by is not None
+            and each.goroutine.stack.created_by.function in names
         ]
     return _Workers(tuple(made), is_by_address=False)
 

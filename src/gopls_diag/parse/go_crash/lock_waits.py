@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from gopls_diag.model.go_stack import Frame
 from gopls_diag.parse.go_crash.population import Member, Population
-from gopls_diag.parse.go_crash.stack_words import exact_words, first_word, receiver_type
+from gopls_diag.parse.go_crash.stack_words import all_words, exact_words, first_word, receiver_type
 
 _SLOW_CALLS = ("sync.(*Mutex).lockSlow", "internal/sync.(*Mutex).lockSlow")
 _LOCK_CALLS = ("sync.(*Mutex).", "internal/sync.(*Mutex).", "sync.(*RWMutex).", "sync.runtime_Sem", "internal/sync.")
@@ -194,7 +194,9 @@ def _find_holders(locks: dict[int, Lock], population: Population) -> None:
     waiting = {lock.address: {each.member.id for each in lock.waits} for lock in locks.values()}
     ranks: dict[int, dict[int, int]] = defaultdict(dict)
     members = {each.id: each for each in population.users}
-    for member in members.values():
+    for member in members.values() if sought else ():
+        if sought.keys().isdisjoint(all_words(member.calls)):
+            continue
         for frame in member.calls:
             for word in exact_words(frame):
                 for lock in sought.get(word, ()):

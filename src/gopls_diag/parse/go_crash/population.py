@@ -108,20 +108,25 @@ class Member:
         return any(part in self.names for part in parts)
 
 
-@dataclass(frozen=True, slots=True)
 class Population:
     """All goroutines of one dump."""
 
-    members: tuple[Member, ...]
+    __slots__ = ("_children", "has_parents", "members", "users", "working")
 
-    @property
-    def users(self) -> tuple[Member, ...]:
+    def __init__(self, members: tuple[Member, ...]) -> None:
+        self.members = members
+        self.users = tuple(each for each in members if not each.is_system)
         """Those that are not the runtime's own."""
-        return tuple(each for each in self.members if not each.is_system)
+        self.working = tuple(each for each in self.users if each.is_working)
+        self.has_parents = any(each.goroutine.parent_id for each in members)
+        """True if it is printed which goroutine made which: since Go 1.21."""
+        self._children: dict[int | None, list[Member]] = {}
+        for each in self.users:
+            self._children.setdefault(each.goroutine.parent_id, []).append(each)
 
-    @property
-    def working(self) -> tuple[Member, ...]:
-        return tuple(each for each in self.members if each.is_working and not each.is_system)
+    def made_by(self, number: int) -> Sequence[Member]:
+        """The users that the goroutine with this id made."""
+        return self._children.get(number, ())
 
     @property
     def is_collecting(self) -> bool:

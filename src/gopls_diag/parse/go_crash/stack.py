@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from gopls_diag.model.go_stack import Frame, Stack
 from gopls_diag.parse.go_crash.frames import (
@@ -34,6 +36,9 @@ _UNAVAILABLE = "goroutine running on other thread; stack unavailable"
 _TRACEBACK_NOTES = ("runtime: ", "stack: frame=", "traceback: ", "invalid spdelta ")
 """What the runtime prints among frames when it cannot unwind (`traceback stuck`, `unknown pc`), with a hex dump."""
 _KEPT_LINES = 20
+_REMEMBERED_FRAMES = 1_000
+_REMEMBERED_CHARACTERS = 1_000
+"""Of one frame; a longer one is not what comes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +82,52 @@ def parse_plain_stack(text: str) -> StackReading | None:
 
     In less than half the time: for the many goroutines of a dump that are looked at one by one.
     """
+    lines = text.split("\n")
     frames: list[Frame] = []
-    text += "\n"
     at = 0
-    while matched := _PLAIN_FRAME_PATTERN.match(text, at):
-        function, arguments, file, line, offset, pc = matched.groups()
-        if offset is None and arguments != "...":
-            return None
-        frames.append(
-            Frame(function, file, int(line), arguments, offset is None, pc=int(pc, 16) if pc is not None else None)
-        )
-        at = matched.end()
-    rest = text[at:-1]
-    if not frames or not rest:
-        return StackReading(Stack(tuple(frames)), 2 * len(frames)) if frames else None
-    lines = rest.split("\n")
-    last = parse_stack(lines) if lines[0].startswith("created by ") else None
-    if last is None or last.used < len(lines):
+    while at + 1 < len(lines):
+        call, place = lines[at], lines[at + 1]
+        frame = _plain_frame(call, place) if len(call) + len(place) < _REMEMBERED_CHARACTERS else None
+        if frame is None:
+            break
+        frames.append(frame)
+        at += 2
+    if not frames or at == len(lines):
+        return StackReading(Stack(tuple(frames)), at) if frames else None
+    is_ending = len(lines) - at <= 2 and lines[at].startswith("created by ") and len(lines[-1]) < _REMEMBERED_CHARACTERS
+    last = _ending(tuple(lines[at:])) if is_ending and len(lines[at]) < _REMEMBERED_CHARACTERS else None
+    if last is None:
         return None
-    return replace(last, stack=replace(last.stack, frames=tuple(frames)), used=2 * len(frames) + last.used)
+    return replace(last, stack=replace(last.stack, frames=tuple(frames)), used=at + last.used)
+
+
+@lru_cache(_REMEMBERED_FRAMES)
+def _plain_frame(call: str, place: str) -> Frame | None:
+    """The frame of a line with a function and one with a file; None if one of them has another form than most.
+
+    The outer calls of the goroutines that serve one purpose are alike, arguments and all.
+    """
+    matched = _PLAIN_FRAME_PATTERN.fullmatch(f"{call}\n{place}\n")
+    if matched is None:
+        return None
+    function, arguments, file, line, offset, pc = matched.groups()
+    if offset is None and arguments != "...":
+        return None
+    return Frame(
+        sys.intern(function),
+        sys.intern(file),
+        int(line),
+        arguments,
+        offset is None,
+        pc=int(pc, 16) if pc is not None else None,
+    )
+
+
+@lru_cache(_REMEMBERED_FRAMES)
+def _ending(lines: tuple[str, ...]) -> StackReading | None:
+    """What stands below the frames; None if not all of it is known."""
+    reading = parse_stack(lines)
+    return reading if reading.used == len(lines) else None
 
 
 def parse_stack(lines: Sequence[str]) -> StackReading:

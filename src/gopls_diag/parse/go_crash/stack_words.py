@@ -8,6 +8,7 @@ printArgs), and are left out here. Go 1.17 has no mark.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from gopls_diag.model.go_stack import Frame, Goroutine
 
@@ -29,6 +30,12 @@ def exact_words(frame: Frame) -> list[int]:
         return []
     words = (int(word, 16) for word, mark in _WORD_PATTERN.findall(frame.arguments) if not mark)
     return [word for word in words if word >= _LEAST_ADDRESS]
+
+
+def all_words(frames: Iterable[Frame]) -> set[int]:
+    """The `exact_words` of these calls and some more, at once: enough to tell in whose arguments to look."""
+    text = "\n".join([each.arguments for each in frames if each.arguments])
+    return {int(word, 16) for word, mark in _WORD_PATTERN.findall(text) if not mark}
 
 
 def positional_words(frame: Frame) -> list[int | None]:
