@@ -6,7 +6,6 @@ import importlib
 import pkgutil
 from collections.abc import Collection, Sequence
 from functools import cache
-from pathlib import PurePath
 
 from gopls_diag import checks
 from gopls_diag.model.declaration import Declaration, declared
@@ -36,7 +35,7 @@ def checks_of(families: Collection[str] | None, facts: Sequence[str] | None) -> 
             module = importlib.import_module(f"{room.__name__}.{unit.name}")
             declaration = declared(getattr(module, unit.name, None))  # type: ignore[arg-type]
             if declaration is None:
-                raise TypeError(f"{PurePath(family.name, unit.name)}.py holds no check named {unit.name}")
+                raise TypeError(f"{family.name}/{unit.name}.py holds no check named {unit.name}")
             found.append(declaration)
     return tuple(sorted(found, key=lambda each: (each.code, each.id)))
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from gopls_diag.checks.registry import checks_of
 from gopls_diag.engines.judging import NoAnswer, explain, judge, order, verdict
@@ -36,8 +36,7 @@ _OF_RESOURCES = {EndKind.FATAL, EndKind.SIGNAL, EndKind.EXIT}
 _DUMP_BEGINNINGS = ("goroutine ", "panic: ", "fatal error: ", "SIG", "runtime: ", "[signal ", "runtime stack:")
 
 
-@dataclass(frozen=True, slots=True)
-class LogInput:
+class LogInput(NamedTuple):
     """One log to be read."""
 
     source: str
@@ -47,8 +46,7 @@ class LogInput:
     """None if nobody knows: standard input, compressed files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """So much of an input has been read."""
 
     source: str
@@ -56,15 +54,13 @@ class Progress:
     size_bytes: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class InputRead:
+class InputRead(NamedTuple):
     """An input has been read to its end."""
 
     reading: LogReading
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(NamedTuple):
     """All inputs have been read and judged."""
 
     report: CrashReport

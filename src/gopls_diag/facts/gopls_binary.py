@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gopls_diag.model.executable import ExecutableHeader
-from gopls_diag.model.gopls import GOPLS_PACKAGE, GoplsBinary
+from gopls_diag.model.gopls import GoplsBinary
+from gopls_diag.model.gopls_package import GOPLS_PACKAGE
 from gopls_diag.model.system import CommandResult
 from gopls_diag.model.version import GoplsVersion, GoVersion
 from gopls_diag.parse.executable import HEADER_BYTES, parse_executable

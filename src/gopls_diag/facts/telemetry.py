@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from gopls_diag.facts.declare import fact
-from gopls_diag.model.gopls import GOPLS_PACKAGE
+from gopls_diag.model.gopls_package import GOPLS_PACKAGE
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.system import FileKind
 from gopls_diag.model.telemetry import CounterFile, CrashReportFile, TelemetryCounters

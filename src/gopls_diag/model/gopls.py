@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from gopls_diag.model.executable import ExecutableHeader
 from gopls_diag.model.version import GoplsVersion, GoVersion
 
-GOPLS_PACKAGE = "golang.org/x/tools/gopls"
-
 
 @dataclass(frozen=True, slots=True)
 class GoplsBinary:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from gopls_diag.model.crash import Crash, EndKind, KnownCrash
 from gopls_diag.model.finding import Evidence, Finding, Remedy, advise, run
 from gopls_diag.model.go_stack import Frame
-from gopls_diag.model.gopls import GOPLS_PACKAGE
+from gopls_diag.model.gopls_package import GOPLS_PACKAGE
 from gopls_diag.model.log_reading import Crashes
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings

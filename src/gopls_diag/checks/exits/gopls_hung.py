@@ -8,7 +8,7 @@ from gopls_diag.checks.declare import check
 from gopls_diag.checks.exits._crashes import need_standard_error, subject
 from gopls_diag.model.crash import EndKind
 from gopls_diag.model.finding import Confidence, Evidence, Finding, Severity, advise, run
-from gopls_diag.model.gopls import GOPLS_PACKAGE
+from gopls_diag.model.gopls_package import GOPLS_PACKAGE
 from gopls_diag.model.log_reading import Crashes
 from gopls_diag.model.saying import Sayings
 

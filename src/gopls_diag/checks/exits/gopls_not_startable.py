@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, advise, run
-from gopls_diag.model.gopls import GOPLS_PACKAGE, GoplsBinary, GoplsChoice, GoplsCommands
+from gopls_diag.model.gopls import GoplsBinary, GoplsChoice, GoplsCommands
+from gopls_diag.model.gopls_package import GOPLS_PACKAGE
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.gopls_releases import last_gopls_for, newest_go_known_to, newest_that_builds_with, refuses
 from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, advise, run
-from gopls_diag.model.gopls import ALTERNATE, GOPLS_PACKAGE, GoplsBinary, GoplsCommands
+from gopls_diag.model.gopls import ALTERNATE, GoplsBinary, GoplsCommands
+from gopls_diag.model.gopls_package import GOPLS_PACKAGE
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.toolchain import GoCommand, GoEnvironment
 from gopls_diag.model.version import GoVersion

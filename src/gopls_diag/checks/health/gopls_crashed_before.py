@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, advise, run
-from gopls_diag.model.gopls import GOPLS_PACKAGE, GoplsCommands
+from gopls_diag.model.gopls import GoplsCommands
+from gopls_diag.model.gopls_package import GOPLS_PACKAGE
 from gopls_diag.model.outcome import CannotTell, DoesNotApply, Unknown
 from gopls_diag.model.telemetry import Counter, CounterFile, TelemetryCounters
 

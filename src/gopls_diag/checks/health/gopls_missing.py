@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, run
-from gopls_diag.model.gopls import GOPLS_PACKAGE, GoplsChoice, GoplsCommands
+from gopls_diag.model.gopls import GoplsChoice, GoplsCommands
+from gopls_diag.model.gopls_package import GOPLS_PACKAGE
 
 
 @check(

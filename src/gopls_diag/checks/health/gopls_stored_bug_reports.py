@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Evidence, Finding, Severity, run
-from gopls_diag.model.gopls import GOPLS_PACKAGE
 from gopls_diag.model.gopls_cache import GoplsBug, GoplsCaches
+from gopls_diag.model.gopls_package import GOPLS_PACKAGE
 
 
 @check(

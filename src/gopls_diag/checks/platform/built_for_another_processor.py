@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gopls_diag.checks.declare import check
 from gopls_diag.model.executable import ProgramHeader, ProgramHeaders
 from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, run
-from gopls_diag.model.gopls import GOPLS_PACKAGE
+from gopls_diag.model.gopls_package import GOPLS_PACKAGE
 
 _NARROW = {"amd64": "386", "arm64": "arm"}
 """The 32-bit programs that a 64-bit processor runs by itself: a matter of its own (P02)."""

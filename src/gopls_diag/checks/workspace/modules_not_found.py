@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise, run
-from gopls_diag.model.gopls import GOPLS_PACKAGE
+from gopls_diag.model.gopls_package import GOPLS_PACKAGE
 from gopls_diag.model.saying import Channel, Sayings
 
 PATTERN = re.compile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gopls_diag.model.go_stack import Frame
 from gopls_diag.parse.go_crash.population import Member, Population
@@ -45,8 +45,7 @@ _COMMANDS: tuple[tuple[str, str, bool], ...] = (
 """Part of a function's name, the command that it runs, and whether that answers from the installation of Go alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChildWait:
+class ChildWait(NamedTuple):
     """A program that is waited for."""
 
     waiter: Member
@@ -131,8 +130,7 @@ def _pid(waiter: Member) -> int | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(NamedTuple):
     """Requests of gopls's dispatcher: one begins when the one before lets it (jsonrpc2.AsyncHandler)."""
 
     served: tuple[Member, ...]

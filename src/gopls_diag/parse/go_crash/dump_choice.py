@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from gopls_diag.model.go_stack import Goroutine
 from gopls_diag.parse.go_crash.header import parse_header
@@ -11,8 +12,7 @@ from gopls_diag.parse.go_crash.same_stack import GroupingRule
 from gopls_diag.parse.go_crash.stack import parse_stack
 
 
-@dataclass(frozen=True, slots=True)
-class DumpChoice:
+class DumpChoice(NamedTuple):
     """The wish."""
 
     rule: GroupingRule = GroupingRule.STACK

@@ -7,7 +7,7 @@ and `go test`; the flag errors are those of golang/go src/flag/flag.go and of go
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gopls_diag.model.crash import EndKind
 
@@ -41,8 +41,7 @@ _TEST_PATTERN = re.compile(
 _LOG_PATTERN = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:.]{8,15} [^\n]|[A-Za-z0-9_.]{1,100}\.go:[0-9]{1,7}: [^\n]")
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """One line that told of an end."""
 
     kind: EndKind

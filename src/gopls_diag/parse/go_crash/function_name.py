@@ -10,8 +10,8 @@ cmd/compile/internal/reflectdata/reflect.go and cmd/internal/objabi/path.go (Pat
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from gopls_diag.parse.go_crash.package_moves import newest_path
 
@@ -28,8 +28,7 @@ _ENDS = (".abi0", ".abiinternal", ".args_stackmap", "-tramp0")
 _TYPE_FUNCTIONS = ("type:.", "type..", "go:", "go.")
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionName:
+class FunctionName(NamedTuple):
     """The function of the source in which the code of a frame is written."""
 
     package: str

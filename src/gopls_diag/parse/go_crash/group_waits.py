@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gopls_diag.model.crash import Explanation
 from gopls_diag.parse.go_crash.child_waits import what_for
@@ -17,16 +17,14 @@ _TOLD_GROUPS = 3
 _JUDGED_GROUPS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class GroupWait:
+class GroupWait(NamedTuple):
     """A goroutine that waits for others to end, told because of what these do."""
 
     explanation: Explanation
     is_hang: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Workers:
+class _Workers(NamedTuple):
     members: tuple[Member, ...]
     is_by_address: bool
     """True if they show the WaitGroup among their arguments; else the waiting goroutine made them."""

@@ -8,7 +8,7 @@ goroutine's header where nothing stands before it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gopls_diag.model.crash import EndKind, SignalDetail
 from gopls_diag.parse.go_crash.diagnostics import is_fatal_ending
@@ -22,8 +22,7 @@ _SANITIZER_PATTERN = re.compile(r"==[0-9]{1,10}== ?(?:ERROR|WARNING): [A-Za-z]{1
 _FIRST = "pfSsEgrWTF=ht0123456789"
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """One line that begins a crash."""
 
     kind: EndKind

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gopls_diag.model.go_stack import Frame
 from gopls_diag.parse.go_crash.population import Member, Population
@@ -26,8 +27,7 @@ _CANDIDATES = 4
 _NEAR = 64
 
 
-@dataclass(frozen=True, slots=True)
-class LockWait:
+class LockWait(NamedTuple):
     """A goroutine that wants a lock."""
 
     member: Member

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gopls_diag.model.crash import Explanation
 from gopls_diag.parse.go_crash.child_waits import what_for
@@ -19,8 +19,7 @@ _SEMAPHORE_CALL = "runtime.semacquire1"
 _MODES = {"mutex": "lock", "read": "read-lock", "write": "lock for writing", "write-queue": "lock for writing"}
 
 
-@dataclass(frozen=True, slots=True)
-class LockCycle:
+class LockCycle(NamedTuple):
     """Goroutines of which each waits for a lock that the next one holds."""
 
     members: tuple[Member, ...]

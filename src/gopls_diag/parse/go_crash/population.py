@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gopls_diag.model.crash import Crash
 from gopls_diag.model.go_stack import Frame, Goroutine
@@ -68,8 +68,7 @@ _OWN_DUMP_CALLS = ("runtime/pprof.", "runtime/debug.Stack", "runtime/debug.Print
 _SYSTEM_CALLS = ("os/signal.", "runtime/trace.", "runtime/pprof.profileWriter", "unique.", "runtime.")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One goroutine, or several with the same stack of which only one was kept with its arguments."""
 
     goroutine: Goroutine

@@ -18,7 +18,6 @@ import re
 from base64 import b32encode
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from gopls_diag.model.crash import Crash, EndKind
 from gopls_diag.model.go_stack import Frame
@@ -195,7 +194,7 @@ def _named(frame: Frame) -> FunctionName:
     package = _package_of(frame.file)
     if not package or package == name.package:
         return name
-    return replace(name, package=package)
+    return name._replace(package=package)
 
 
 def _package_of(file: str) -> str:
@@ -243,7 +242,7 @@ def _in_its_place(name: FunctionName, frame: Frame, frames: Sequence[Frame]) -> 
             continue
         if other.receiver == name.receiver or f".{other.receiver}.{name.name}." in frame.function:
             package = name.package if _package_of(frame.file) else other.package
-            return replace(name, package=package, receiver=other.receiver)
+            return name._replace(package=package, receiver=other.receiver)
     return name
 
 

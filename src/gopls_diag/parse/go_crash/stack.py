@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from gopls_diag.model.go_stack import Frame, Stack
 from gopls_diag.parse.go_crash.frames import (
@@ -41,8 +42,7 @@ _REMEMBERED_CHARACTERS = 1_000
 """Of one frame; a longer one is not what comes again."""
 
 
-@dataclass(frozen=True, slots=True)
-class StackReading:
+class StackReading(NamedTuple):
     """A stack, and how much of the lines belonged to it."""
 
     stack: Stack
@@ -98,7 +98,7 @@ def parse_plain_stack(text: str) -> StackReading | None:
     last = _ending(tuple(lines[at:])) if is_ending and len(lines[at]) < _REMEMBERED_CHARACTERS else None
     if last is None:
         return None
-    return replace(last, stack=replace(last.stack, frames=tuple(frames)), used=at + last.used)
+    return last._replace(stack=replace(last.stack, frames=tuple(frames)), used=at + last.used)
 
 
 @lru_cache(_REMEMBERED_FRAMES)

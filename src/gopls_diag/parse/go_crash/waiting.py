@@ -8,7 +8,8 @@ of a short wait.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from gopls_diag.model.crash import Crash, EndKind, Explanation
 from gopls_diag.model.go_stack import Goroutine
@@ -29,8 +30,7 @@ _OWN_ABORT = -6
 _EXPLANATIONS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """What a dump says about why the program waits."""
 
     explanations: tuple[Explanation, ...]

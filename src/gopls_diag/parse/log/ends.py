@@ -10,7 +10,8 @@ import re
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from gopls_diag.model.crash import Crash, EndKind, Explanation, SignalDetail
 from gopls_diag.parse.log.exit_sentences import parse_exit
@@ -61,8 +62,7 @@ _ENDING_KINDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(NamedTuple):
     """One sentence that told of an end."""
 
     line: int
@@ -158,7 +158,7 @@ class Ends:
         last = self._last_words
         if last and (not _LAST_LINE_PATTERN.match(last[1]) or _NOT_LAST_PATTERN.search(last[1])):
             last = None
-        self._ends.append(replace(end, last_words=last, was_slow_to_stop=self._was_slow_to_stop))
+        self._ends.append(end._replace(last_words=last, was_slow_to_stop=self._was_slow_to_stop))
         self._last_words = None
         self._was_slow_to_stop = False
 
@@ -172,7 +172,7 @@ class Ends:
         for end in self._ends:
             if kept and (kept[-1].is_vague or end.is_vague) and not self._has_start(kept[-1].line, end.line):
                 if kept[-1].is_vague and not end.is_vague:
-                    kept[-1] = replace(end, last_words=end.last_words or kept[-1].last_words)
+                    kept[-1] = end._replace(last_words=end.last_words or kept[-1].last_words)
                 continue
             kept.append(end)
         following = [each.line for each in kept[1:]]

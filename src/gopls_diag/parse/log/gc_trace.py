@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gopls_diag.model.crash import Explanation
 from gopls_diag.model.log_reading import GcCycle, GcHistory
 from gopls_diag.parse.log.gc_growth import Growth
 from gopls_diag.parse.log.gc_thrash import Thrashing
+from gopls_diag.parse.log.godebug_lines import can_be_godebug
 
 _CYCLE_PATTERN = re.compile(
     r"^gc (\d{1,12}) @(\d{1,12}(?:\.\d{1,9})?)s (\d{1,3})%(?: \(checking for goroutine leaks\))?: "
@@ -31,7 +33,6 @@ _NEIGHBOUR_PATTERN = re.compile(
     r"|init \S{1,300} @[\d.]{1,20} ms, |checkfinalizers: |  [PMG]\d{1,12}: (?:status|p)="
     r"|tracealloc\(0x|tracefree\(0x|tracegc\(\)$|end tracegc$)"
 )
-_NEIGHBOUR_BEGINNINGS = frozenset("GsSpicte ")
 
 _KEPT_CYCLES = 2000
 _OPEN_PROCESSES = 16
@@ -39,8 +40,7 @@ _KEPT_PROCESSES = 200
 _MEBIBYTE = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class CycleLine:
+class CycleLine(NamedTuple):
     """A cycle with the times that GcCycle does not keep."""
 
     cycle: GcCycle
@@ -157,7 +157,7 @@ class GcTraceReader:
                 self.not_understood += 1
                 return True
             return False
-        return text[:1] in _NEIGHBOUR_BEGINNINGS and _NEIGHBOUR_PATTERN.match(text) is not None
+        return can_be_godebug(text) and _NEIGHBOUR_PATTERN.match(text) is not None
 
     def finish(self) -> tuple[GcHistory, ...]:
         """One history for each process, in the order of their first lines."""

@@ -7,7 +7,6 @@ dying program writes to its side-car; what that cannot read it keeps as `*.crash
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Sequence
 
@@ -32,6 +31,8 @@ class HtmlEntities(LineCarrier):
         """The line with its characters."""
         if ";" not in line or not _ENTITY_PATTERN.search(line):
             return None
+        import html  # noqa: PLC0415 - holds the names of 2,000 characters
+
         text = _ENTITY_PATTERN.sub(lambda each: html.unescape(each[0]), line)
         return (Peeled(text.replace("\xa0", " ")),)
 

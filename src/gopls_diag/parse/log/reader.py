@@ -18,7 +18,6 @@ from gopls_diag.parse.log.carrier import NESTED_LIMIT, Carrier, Peeled, PieceJoi
 from gopls_diag.parse.log.carriers import Asked, Carriers
 from gopls_diag.parse.log.decoding import LINE_LIMIT, LogDecoder
 from gopls_diag.parse.log.ends import Ends
-from gopls_diag.parse.log.rpc_trace import body_end
 from gopls_diag.parse.log.stream import KeptCrashes, KeptSayings, LogStream
 from gopls_diag.parse.log.systems import SystemLines, WholeFile, whole_file
 
@@ -236,6 +235,8 @@ class LogReader:
 
         Bodies are most of a trace. Line by line they are read at 9 MB/s, by a search for their end at 40.
         """
+        from gopls_diag.parse.log.rpc_trace import body_end  # noqa: PLC0415 - loaded, since a trace was met
+
         end = body_end(text, at)
         body = text[at:end]
         if not body or not self._carriers.passes(body, self._number):

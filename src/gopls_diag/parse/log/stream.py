@@ -13,9 +13,13 @@ from gopls_diag.model.saying import Channel, Saying
 from gopls_diag.parse.go_crash.dump_choice import DumpChoice
 from gopls_diag.parse.go_crash.reader import CrashReader
 from gopls_diag.parse.log.ends import Ends
-from gopls_diag.parse.log.gc_trace import GcTraceReader
-from gopls_diag.parse.log.rpc_trace import RpcTraceReader
+from gopls_diag.parse.log.godebug_lines import can_be_godebug
 from gopls_diag.parse.log.sayings import SayingCutter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gopls_diag.parse.log.gc_trace import GcTraceReader
+    from gopls_diag.parse.log.rpc_trace import RpcTraceReader
 
 _CRASH_PATTERN = re.compile(r"^(?:panic: |fatal error: |SIG[A-Z]{2,6}: |goroutine \d{1,12} \[|runtime: )")
 _NEOVIM_START = '"Starting RPC client"'
@@ -92,8 +96,9 @@ class LogStream:
     def __init__(self, source: str, name: str, kept: KeptSayings, choice: DumpChoice | None = None) -> None:
         self._cutter = SayingCutter(source, kept.add)
         self._crash = CrashReader(source, name, choice)
-        self._collections = GcTraceReader()
-        self._requests = RpcTraceReader()
+        self._collections: GcTraceReader | None = None
+        """Made at the first line that may be for it, as the next one."""
+        self._requests: RpcTraceReader | None = None
         self._ends = Ends(source, name)
         self.is_in_trace = False
         self.last_number = 0
@@ -108,8 +113,8 @@ class LogStream:
             if (self.is_in_trace or text[:1] == "[") and self._requested(text, number, ""):
                 return self._cutter.heard(text, channel, number)
             # Collections go on while a crash is printed, and write between its lines.
-            is_collection = text[:3] == "gc " and self._collections.line(text, number)
-            if is_collection or self._crash.line(text, number) or self._collections.line(text, number):
+            is_collection = text[:3] == "gc " and self._collected(text, number)
+            if is_collection or self._crash.line(text, number) or self._collected(text, number):
                 self._cutter.crashed(text, number)
                 return Channel.STDERR
         elif channel is Channel.CLIENT and _CRASH_PATTERN.match(text):
@@ -132,11 +137,14 @@ class LogStream:
     @property
     def is_in_body(self) -> bool:
         """True if the lines of a record's body come next, and are no concern to anybody else."""
-        return self.is_in_trace and self._requests.is_in_body and self._cutter.is_dropping
+        return (
+            self.is_in_trace and self._requests is not None and self._requests.is_in_body and self._cutter.is_dropping
+        )
 
     def body(self, text: str, last_number: int) -> None:
         """Take many lines of that body."""
-        self._requests.body(text)
+        if self._requests is not None:
+            self._requests.body(text)
         self.last_number = last_number
 
     def labels(self, text: str, at: int) -> tuple[int, int]:
@@ -171,10 +179,10 @@ class LogStream:
         self._cutter.close()
         return StreamReading(
             crashes=self._ends.join(self._crash.finish()),
-            collections=self._collections.finish(),
-            requests=self._requests.finish(),
+            collections=self._collections.finish() if self._collections else (),
+            requests=self._requests.finish() if self._requests else None,
             channels=self._cutter.channels,
-            not_understood=self._cutter.not_understood + self._collections.not_understood,
+            not_understood=self._cutter.not_understood + (self._collections.not_understood if self._collections else 0),
             crashes_left_out=self._crash.left_out,
         )
 
@@ -184,5 +192,18 @@ class LogStream:
         self._crash.cut()
 
     def _requested(self, text: str, number: int, stamp: str) -> bool:
+        if self._requests is None:
+            from gopls_diag.parse.log.rpc_trace import RpcTraceReader  # noqa: PLC0415 - most logs hold no trace
+
+            self._requests = RpcTraceReader()
         self.is_in_trace = self._requests.line(text, number, stamp)
         return self.is_in_trace
+
+    def _collected(self, text: str, number: int) -> bool:
+        if self._collections is None:
+            if not can_be_godebug(text):
+                return False
+            from gopls_diag.parse.log.gc_trace import GcTraceReader  # noqa: PLC0415 - most logs hold no collection
+
+            self._collections = GcTraceReader()
+        return self._collections.line(text, number)
