@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from gopls_diag.cli.main import run
+from tests.real.conftest import MARK, living
 
 pytestmark = [
     pytest.mark.real,
@@ -61,7 +62,16 @@ def end_by_signal(binary: str, number: int, folder: Path, environment: dict[str,
         status = server.wait(60)
         server.stdin.close()
         server.stdout.close()
+    # The telemetry side-car outlives its parent by the moment that it takes to read the last words.
+    wait_until_gone(environment[MARK])
     return status, log
+
+
+def wait_until_gone(mark: str) -> None:
+    for _ in range(200):
+        if not living(mark):
+            return
+        time.sleep(0.1)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -27,7 +27,7 @@ from gopls_diag.parse.log.reader import LogReader
 
 _CRASH_FAMILIES = ("exits", "kill", "memory", "logs")
 """Families that judge ends of programs. Where nothing else was said, no other family can find anything."""
-_GO_COMMAND_PATTERN = re.compile(r"\bgo \[(?:list|env|mod|version|build)\b[^\n]{0,2000}\]: exit status 2: ")
+_GO_COMMAND_PATTERN = re.compile(r"\bgo \[(?:list|env|mod|version|build)\b[^\n]{0,900}\]: exit status 2: ")
 """golang/tools internal/gocommand and go/packages: the command line, how it ended, what it wrote."""
 _QUOTED_LINES = 3
 _QUOTED_CHARACTERS = 4000

@@ -27,9 +27,10 @@ _ANCESTOR_PATTERN = re.compile(r"\[originating from goroutine ([0-9]{1,20})\]:")
 _DUMPED_WORDS_PATTERN = re.compile(r"(?:0x)?[0-9a-f]{8,16}:[ <>!0-9a-fx].*")
 _HALF_PATTERN = re.compile(r"[^ ()]{1,500}(?:\((?:\*[^ ()]{1,500}\)[^ ()]{1,500})?(?:\([^ ()][^()]{0,500})?)?")
 """A function line whose end is missing: `main.f(0x1, {0x`, `net/http.(*conn).se`."""
-_PLAIN_FRAME_PATTERN = re.compile(
-    r"([^ \t\n][^ \n]*)\(([0-9a-fx?_,{}. ]*)\)\n\t([^ \t\n?][^\n?]*):([0-9]{1,10})( \+0x[0-9a-f]{1,16})?"
-    r"(?: fp=0x[0-9a-f]{1,16} sp=0x[0-9a-f]{1,16} pc=(0x[0-9a-f]{1,16}))?\n"
+_PLAIN_CALL_PATTERN = re.compile(r"([^ \t\n][^ \n]*)\(([0-9a-fx?_,{}. ]*)\)")
+_PLAIN_PLACE_PATTERN = re.compile(
+    r"\t([^ \t\n?][^\n?]*):([0-9]{1,10})( \+0x[0-9a-f]{1,16})?"
+    r"(?: fp=0x[0-9a-f]{1,16} sp=0x[0-9a-f]{1,16} pc=(0x[0-9a-f]{1,16}))?"
 )
 _FRAME_POINTER_PATTERN = re.compile(r"\[fp=0x[0-9a-f]{1,16}\] ")
 """Go 1.1 printed it in front of each function of the goroutine that threw."""
@@ -107,20 +108,22 @@ def _plain_frame(call: str, place: str) -> Frame | None:
 
     The outer calls of the goroutines that serve one purpose are alike, arguments and all.
     """
-    matched = _PLAIN_FRAME_PATTERN.fullmatch(f"{call}\n{place}\n")
+    matched, position = _PLAIN_CALL_PATTERN.fullmatch(call), _plain_place(place)
+    if matched is None or position is None:
+        return None
+    function, arguments = matched.groups()
+    if not position.has_offset and arguments != "...":
+        return None
+    return Frame(sys.intern(function), position.file, position.line, arguments, not position.has_offset, pc=position.pc)
+
+
+@lru_cache(_REMEMBERED_FRAMES)
+def _plain_place(text: str) -> FilePosition | None:
+    matched = _PLAIN_PLACE_PATTERN.fullmatch(text)
     if matched is None:
         return None
-    function, arguments, file, line, offset, pc = matched.groups()
-    if offset is None and arguments != "...":
-        return None
-    return Frame(
-        sys.intern(function),
-        sys.intern(file),
-        int(line),
-        arguments,
-        offset is None,
-        pc=int(pc, 16) if pc is not None else None,
-    )
+    file, line, offset, pc = matched.groups()
+    return FilePosition(sys.intern(file), int(line), int(pc, 16) if pc is not None else None, offset is not None)
 
 
 @lru_cache(_REMEMBERED_FRAMES)

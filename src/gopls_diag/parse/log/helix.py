@@ -19,7 +19,7 @@ _RECORD_PATTERN = re.compile(
 )
 _STDERR_PATTERN = re.compile(r"^(?:(\S{1,80}) )?err <- ")
 _SHOWN_PATTERN = re.compile(
-    r"^unhandled window/(?:showMessage|logMessage): \w{1,40} \{ typ: \w{1,20}, message: (\".{0,60000}\") \}$"
+    r"^unhandled window/(?:showMessage|logMessage): \w{1,40} \{ typ: \w{1,20}, message: (\".*\") \}$"
 )
 _REFUSED_PATTERN = re.compile(r"^(?:(\S{1,80}) )?<- ServerError\(-?\d{1,8}\): ")
 _SERVERS = "language servers for `source.go`"
