@@ -37,9 +37,9 @@ def _start() -> int:
 
 
 def _start_crash(files: list[str], options: dict[str, Any]) -> int:
-    from gopls_diag.cli.process import become_program, guarded  # noqa: PLC0415
-
     import gc  # noqa: PLC0415
+
+    from gopls_diag.cli.process import become_program, guarded  # noqa: PLC0415
 
     def tell() -> int:
         # What is imported stays, so that to look for garbage in it is in vain.
