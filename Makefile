@@ -30,7 +30,7 @@ lint:
 	$(BIN)/mypy
 
 bench: setup ## the figures of README.md, measured here beside their reference
-	@for each in bench/*.py; do $(BIN)/python $$each || exit 1; done
+	@for each in bench/*.py; do $(BIN)/python -m bench.$$(basename $$each .py) || exit 1; done
 
 fuzz: ## damaged logs for SECONDS=60, then logs made to hurt of MEGABYTES=4 each
 	@$(PYTHON) tools/setup.py python

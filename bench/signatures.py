@@ -1,6 +1,6 @@
 """How well signatures hold the crashes of one defect together and keep those of two apart, on invented fleets.
 
-    python bench/signatures.py [--reports 20000] [--bugs 300] [--seeds 1,2,3]
+    python -m bench.signatures [--reports 20000] [--bugs 300] [--seeds 1,2,3]
 
 Beside them stand the rules of others: the exact stack (x/telemetry's stack id), the five innermost functions (apport's
 StacktraceTop), and all functions of the program's own (as Sentry does by default). Figures are over pairs of reports.
