@@ -272,9 +272,9 @@ class Reporter:
             if style == "sanitised":
                 file = file.rpartition("/")[2]
             elif file.startswith("gopls/"):
-                file = f"/root/go/pkg/mod/golang.org/x/tools/gopls@{version}/{file.removeprefix('gopls/')}"
+                file = f"/home/gopher/go/pkg/mod/golang.org/x/tools/gopls@{version}/{file.removeprefix('gopls/')}"
             elif file.startswith("internal/"):
-                file = f"/root/go/pkg/mod/golang.org/x/tools@v0.1.{release}/{file}"
+                file = f"/home/gopher/go/pkg/mod/golang.org/x/tools@v0.1.{release}/{file}"
             drift = chance.randrange(3) if at else 0
             arguments = f"0x{chance.randrange(1 << 40):x}"
             found.append(

@@ -179,7 +179,7 @@ def test_the_program_is_told_by_its_functions_and_paths(function: str, file: str
     ("file", "version"),
     [
         ("/usr/local/go1.22.10/src/runtime/panic.go", "go1.22.10"),
-        ("/root/sdk/go1.23rc1/src/runtime/panic.go", "go1.23rc1"),
+        ("/home/gopher/sdk/go1.23rc1/src/runtime/panic.go", "go1.23rc1"),
         ("/u/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.24.2.linux-amd64/src/runtime/panic.go", "go1.24.2"),
         ("/opt/homebrew/Cellar/go/1.22.2/libexec/src/runtime/panic.go", "go1.22.2"),
         ("/usr/lib/go-1.19/src/runtime/panic.go", "go1.19"),
