@@ -120,8 +120,3 @@ class Crashes:
     """Every end that the logs told of: what checks judge."""
 
     all: tuple[Crash, ...]
-
-    @property
-    def of_gopls(self) -> tuple[Crash, ...]:
-        """Those of gopls, and those whose program nobody can tell."""
-        return tuple(each for each in self.all if each.program in ("gopls", ""))

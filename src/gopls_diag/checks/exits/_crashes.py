@@ -11,6 +11,7 @@ from gopls_diag.model.gopls_package import GOPLS_PACKAGE
 from gopls_diag.model.log_reading import Crashes
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
+from gopls_diag.parse.go_crash import origin
 from gopls_diag.parse.go_crash.whose import is_anothers
 
 _LINES_BEFORE = 5
@@ -144,15 +145,9 @@ def need_standard_error(crashes: Crashes, sayings: Sayings) -> None:
         sayings.need(Channel.STDERR)
 
 
-_SENT_BY_A_PROCESS = 0
-"""SI_USER of Linux's sigaction(2). SI_TKILL (-6) is what abort(3) of the program's own C code looks like."""
-
-
 def is_sent(crash: Crash) -> bool:
     """True if a process sent the signal that ended it."""
-    signal = crash.signal
-    # Windows numbers its exceptions, and sends none.
-    return signal is not None and signal.code == _SENT_BY_A_PROCESS and not signal.name.startswith("0x")
+    return crash.signal is not None and origin.is_sent(crash.signal)
 
 
 def _fix(crash: Crash) -> KnownCrash | None:
