@@ -68,13 +68,29 @@ class SettingEdit:
     """One change to one key of one settings file."""
 
     file: str
-    """Path of the settings file."""
+    """Path of the settings file; one that does not exist yet is made."""
     key: str
     """The key as it stands in the file; nested keys are joined with a slash: `gopls/build.directoryFilters`."""
     value: Any = None
-    """The JSON value to set; ignored when `action` is remove, the new name when it is rename."""
+    """The JSON value to set; ignored when `action` is remove, the new last segment when it is rename, the whole new
+    key when it is move."""
     action: str = "set"
-    """set, remove or rename."""
+    """set, remove, rename, or move (to another object of the same file; value and comments go along)."""
+
+
+class Reach(StrEnum):
+    """What applying a remedy touches, and so who may let it be applied.
+
+    none: it is words, or a command to copy; fix shows it and does nothing. settings, go-env: undone byte for byte, so
+    `--yes` is enough when the remedy is safe. project: files of the user's project, cache: folders that gopls makes
+    again; each is confirmed by itself.
+    """
+
+    NONE = "none"
+    SETTINGS = "settings"
+    GO_ENV = "go-env"
+    PROJECT = "project"
+    CACHE = "cache"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,31 +102,62 @@ class Remedy:
     kind: RemedyKind
     safe: bool = False
     """True if it can be undone and can neither lose work nor change what the program builds."""
-    setting: SettingEdit | None = None
+    edits: tuple[SettingEdit, ...] = ()
+    """Applied together or not at all, in this order; all in settings files."""
     command: tuple[str, ...] = ()
     """The argument list to run; empty when there is no command."""
+    folder: str = ""
+    """Where the command must run; empty where that does not matter."""
+    reach: Reach = Reach.NONE
     link: str | None = None
     """A page to read."""
 
+    @property
+    def setting(self) -> SettingEdit | None:
+        """The first of the edits."""
+        return self.edits[0] if self.edits else None
+
+
+_GO_ENV_CHANGES = ("-u", "-w")
+
 
 def run(*command: str, title: str, safe: bool = False) -> Remedy:
-    """A remedy that is a command to copy."""
-    return Remedy(title=title, kind=RemedyKind.COMMAND, safe=safe, command=command)
+    """A remedy that is a command to copy; `go env -u` and `-w` are also what fix can do and undo."""
+    words = command[2:] if command[:1] == ("env",) else command
+    is_go_env = words[:2] == ("go", "env") and words[2:3] != () and words[2] in _GO_ENV_CHANGES
+    reach = Reach.GO_ENV if is_go_env else Reach.NONE
+    return Remedy(title=title, kind=RemedyKind.COMMAND, safe=safe, command=command, reach=reach)
+
+
+def run_in_project(*command: str, folder: str, title: str) -> Remedy:
+    """A remedy that is a command which changes files of the user's project, in the folder where it must run."""
+    return Remedy(title, RemedyKind.COMMAND, command=command, folder=folder, reach=Reach.PROJECT)
+
+
+def delete_cache(path: str, *, title: str) -> Remedy:
+    """A remedy that deletes a folder of gopls's cache, which gopls makes again; the command is for the reader."""
+    command = () if "\\" in path else ("rm", "-r", path)
+    return Remedy(title, RemedyKind.FILE, command=command, folder=path, reach=Reach.CACHE)
+
+
+def change_settings(*edits: SettingEdit, title: str) -> Remedy:
+    """A remedy of several changes that only make sense together."""
+    return Remedy(title, RemedyKind.SETTING, safe=True, edits=edits, reach=Reach.SETTINGS)
 
 
 def set_setting(file: str, key: str, value: Any, *, title: str) -> Remedy:
     """A remedy that gives a key of a settings file another value."""
-    return Remedy(title, RemedyKind.SETTING, safe=True, setting=SettingEdit(file, key, value))
+    return change_settings(SettingEdit(file, key, value), title=title)
 
 
 def remove_setting(file: str, key: str, *, title: str) -> Remedy:
     """A remedy that takes a key out of a settings file."""
-    return Remedy(title, RemedyKind.SETTING, safe=True, setting=SettingEdit(file, key, None, "remove"))
+    return change_settings(SettingEdit(file, key, None, "remove"), title=title)
 
 
 def rename_setting(file: str, key: str, new_key: str, *, title: str) -> Remedy:
     """A remedy that renames a key of a settings file and keeps its value."""
-    return Remedy(title, RemedyKind.SETTING, safe=True, setting=SettingEdit(file, key, new_key, "rename"))
+    return change_settings(SettingEdit(file, key, new_key, "rename"), title=title)
 
 
 def advise(title: str, *, link: str | None = None) -> Remedy:

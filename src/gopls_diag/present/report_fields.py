@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gopls_diag.model.finding import Remedy
+from gopls_diag.model.finding import Remedy, SettingEdit
 from gopls_diag.model.outcome import OUTCOME_NAMES, Crashed
 from gopls_diag.model.report import CheckOutcome, ReportedFinding
 
@@ -27,22 +27,30 @@ def finding_fields(finding: ReportedFinding) -> dict[str, Any]:
         "why": finding.why,
         "explained_by": finding.explained_by,
         "evidence": [{"source": each.source, "text": each.text, "line": each.line} for each in finding.evidence],
-        "remedies": [_remedy(each) for each in finding.remedies],
+        "remedies": [remedy_fields(each) for each in finding.remedies],
     }
 
 
-def _remedy(remedy: Remedy) -> dict[str, Any]:
-    edit = remedy.setting
-    return {
+def remedy_fields(remedy: Remedy) -> dict[str, Any]:
+    """One remedy."""
+    fields: dict[str, Any] = {
         "title": remedy.title,
         "kind": remedy.kind.value,
         "safe": remedy.safe,
-        "setting": None
-        if edit is None
-        else {"file": edit.file, "key": edit.key, "value": edit.value, "action": edit.action},
+        "setting": None if remedy.setting is None else edit_fields(remedy.setting),
         "command": list(remedy.command) or None,
         "link": remedy.link,
     }
+    if len(remedy.edits) > 1:
+        fields["settings"] = [edit_fields(each) for each in remedy.edits]
+    if remedy.folder:
+        fields["folder"] = remedy.folder
+    return fields
+
+
+def edit_fields(edit: SettingEdit) -> dict[str, Any]:
+    """One change to a settings file."""
+    return {"file": edit.file, "key": edit.key, "value": edit.value, "action": edit.action}
 
 
 def outcome_fields(done: CheckOutcome) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from gopls_diag.model.finding import Evidence, Severity
 from gopls_diag.model.outcome import OUTCOME_NAMES, Crashed, Unknown
 from gopls_diag.model.report import CheckOutcome, Report, ReportedFinding
 from gopls_diag.present.check_page import markdown as page_markdown
+from gopls_diag.present.report_fields import remedy_fields
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -89,7 +90,7 @@ def _result(finding: ReportedFinding, indices: dict[str, int], folder: str) -> d
             "confidence": finding.confidence.value,
             "explainedBy": finding.explained_by,
             "evidence": [asdict(each) for each in finding.evidence],
-            "remedies": [_remedy(asdict(each)) for each in finding.remedies],
+            "remedies": [remedy_fields(each) for each in finding.remedies],
         },
     }
     locations = [_location(each, folder) for each in finding.evidence if _is_path(each.source)]
@@ -98,10 +99,6 @@ def _result(finding: ReportedFinding, indices: dict[str, int], folder: str) -> d
         if locations[1:]:
             result["relatedLocations"] = locations[1:]
     return result
-
-
-def _remedy(remedy: dict[str, Any]) -> dict[str, Any]:
-    return {**remedy, "kind": str(remedy["kind"]), "command": list(remedy["command"]) or None}
 
 
 def _fingerprint(finding: ReportedFinding) -> str:
