@@ -15,7 +15,7 @@ from gopls_diag.model.declaration import FAMILIES
 from tests.conftest import ROOT
 
 SRC = ROOT / "src" / "gopls_diag"
-ROOMS = ("model", "parse", "world", "facts", "checks", "engines", "present", "cli")
+ROOMS = ("model", "parse", "edit", "world", "facts", "checks", "engines", "present", "cli")
 """A room imports itself and the rooms before it."""
 
 BANNED_NAMES = {"utils", "util", "helper", "helpers", "manager", "managers", "data", "common", "misc", "base", "stuff"}
