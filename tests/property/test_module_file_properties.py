@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +12,7 @@ from gopls_diag.parse.build_constraint import constraint_line, holds, tags_of
 from gopls_diag.parse.go_mod import parse_go_mod
 from gopls_diag.parse.go_work import parse_go_work
 from gopls_diag.parse.modules_txt import parse_modules_txt
+from tests.growth import assert_linear
 
 PIECES = [
     *("module ", "go 1.26", "require ", "require (\n", ")\n", "replace ", " => ", "retract [", ", ", "]", "use ./a"),
@@ -81,14 +81,4 @@ def test_what_is_written_is_read(path: str, required: list[tuple[str, str, bool]
     ["require a v1\n", '"\\" ', "((((", "// x\n", "`", "a,b[", "# a v1\n", "\\", "/", "x", "require (\n", "=> "],
 )
 def test_time_is_linear(parse: Callable[[str], object], piece: str) -> None:
-    def seconds(times: int) -> float:
-        text = piece * times
-        best = []
-        for _ in range(5):
-            began = time.process_time()
-            parse(text)
-            best.append(time.process_time() - began)
-        return min(best)
-
-    # Twentyfold the text may take five times twentyfold the time; a square would take 400 times.
-    assert seconds(20_000) < 100 * max(seconds(1_000), 0.001)
+    assert_linear(parse, lambda times: piece * times, 2_000)

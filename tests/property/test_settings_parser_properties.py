@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,6 +19,7 @@ from gopls_diag.parse.json_scalars import string_value
 from gopls_diag.parse.jsonc import MAXIMUM_DEPTH, parse_jsonc
 from gopls_diag.parse.lua_settings import parse_lua_settings
 from gopls_diag.parse.toml_settings import parse_toml_settings
+from tests.growth import assert_linear
 
 PARSERS: dict[str, Callable[[bytes], Any]] = {
     "jsonc": parse_jsonc,
@@ -142,17 +142,7 @@ def test_nesting_beyond_the_bound_is_told() -> None:
 )
 @pytest.mark.parametrize("name", PARSERS)
 def test_time_grows_with_the_length(name: str, make: Callable[[int], bytes]) -> None:
-    def seconds(size: int) -> float:
-        content = make(size)
-        times = []
-        for _ in range(3):
-            begun = time.process_time()
-            PARSERS[name](content)
-            times.append(time.process_time() - begun)
-        return min(times)
-
-    # Quadratic time would take 64 times as long; three times the linear ratio leaves room for a busy machine.
-    assert seconds(160_000) < 0.05 + 24 * seconds(20_000)
+    assert_linear(PARSERS[name], make, 20_000)
 
 
 def test_settings_of_five_megabytes_are_read() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from gopls_diag.parse.settings_blanking import blank_places
 from gopls_diag.world.port import Answer, Question
 from gopls_diag.world.redaction import redact
 from tests.conftest import ROOT
+from tests.growth import assert_linear
 
 KERNEL_LOGS = sorted((ROOT / "tests" / "corpus" / "kernel").iterdir())
 OTHER_LINES = (
@@ -108,11 +108,5 @@ def test_blanking_places_keeps_every_place(text: str, is_kept: bool) -> None:
 
 
 def test_both_are_linear() -> None:
-    spent = []
-    for size in (1, 2):
-        began = time.process_time()
-        cut_kernel_log(("Killed (" + "[ 1] 2 " * 100 + "\n") * 2000 * size)
-        blank_places('"/\\' * 300_000 * size, is_kept=lambda _: False)
-        spent.append(time.process_time() - began)
-
-    assert spent[1] < 4 * spent[0] + 0.2
+    assert_linear(cut_kernel_log, lambda lines: ("Killed (" + "[ 1] 2 " * 100 + "\n") * lines, 250)
+    assert_linear(lambda text: blank_places(text, is_kept=lambda _: False), lambda times: '"/\\' * times, 20_000)
