@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.growth import HANG_SECONDS
 from tests.real.conftest import MARK, living
 
 pytestmark = pytest.mark.real
@@ -53,7 +54,7 @@ class Desk:
             cwd=self.folder,
             env={**self.environment, "GD": str(PROGRAM), **changes},
             capture_output=True,
-            timeout=100,
+            timeout=HANG_SECONDS,
             check=False,
         )
 
@@ -122,12 +123,12 @@ def test_a_signal_leaves_nothing_behind(desk: Desk, number: signal.Signals) -> N
     process = subprocess.Popen(
         [PROGRAM, "doctor"], cwd=desk.folder, env=desk.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + HANG_SECONDS
     while not (desk.root / "asked").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
 
     process.send_signal(number)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=HANG_SECONDS)
 
     assert process.returncode == 128 + number
     assert out == b""
@@ -318,13 +319,12 @@ def test_a_log_of_200_megabytes_costs_little_memory(desk: Desk) -> None:
         for _ in range(200):
             file.write(line * (1_000_000 // len(line)))
     script = (
-        "import resource, subprocess, sys, time; began = time.monotonic();"
+        "import resource, subprocess, sys;"
         "code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode;"
-        "print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, time.monotonic() - began)"
+        "print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)"
     )
     ended = desk.shell(f"{sys.executable} -c '{script}' $GD doctor --log {log}")
-    code, megabytes, seconds = ended.stdout.split()
+    code, megabytes = ended.stdout.split()
 
     assert int(code) in (0, 1), ended.stderr
     assert int(megabytes) < 600  # only its last 64 MB are read
-    assert float(seconds) < 60

@@ -20,6 +20,7 @@ from gopls_diag.model.gopls_cache import GoplsCaches
 from gopls_diag.model.request import Request
 from gopls_diag.model.telemetry import TelemetryCounters
 from gopls_diag.world.live import LiveWorld
+from tests.growth import HANG_SECONDS
 
 pytestmark = pytest.mark.real
 
@@ -45,7 +46,7 @@ def own(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: 
         monkeypatch.setenv(name, value)
     yield own
     # A side-car outlives its gopls by the time that it takes to see the end of a pipe.
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + HANG_SECONDS
     while side_cars(own["HOME"]) and time.monotonic() < ends:
         time.sleep(0.1)
 
@@ -87,7 +88,7 @@ def start_and_kill(gopls: str, workspace: Path, own: dict[str, str], sign: signa
     server.send_signal(sign)
     server.stdin.close()
     server.stdout.close()
-    server.wait(timeout=60)
+    server.wait(timeout=HANG_SECONDS)
 
 
 def test_two_versions_say_how_they_were_built(
@@ -111,7 +112,7 @@ def test_a_crash_is_read_from_the_counters_that_gopls_keeps(
 ) -> None:
     start_and_kill(gopls("v0.23.0"), workspace, own, signal.SIGSEGV)
 
-    ends = time.monotonic() + 20
+    ends = time.monotonic() + HANG_SECONDS
     while True:
         (counters,) = ask(workspace, TelemetryCounters)
         assert isinstance(counters, TelemetryCounters)

@@ -17,6 +17,7 @@ import pytest
 
 from gopls_diag.model.session import SessionScript, SessionTranscript
 from gopls_diag.world.lsp_session import run_session
+from tests.growth import HANG_SECONDS
 from tests.real.conftest import MARK, living
 
 pytestmark = pytest.mark.real
@@ -368,13 +369,13 @@ else:
     talk()
 """
     process = subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + HANG_SECONDS
     while len(living(environment[MARK])) < 2 and time.monotonic() < deadline:
         time.sleep(0.1)
     assert len(living(environment[MARK])) == 2
 
     os.kill(process.pid, signal_number)
 
-    process.wait(20)
+    process.wait(HANG_SECONDS)
     time.sleep(0.5)
     assert living(environment[MARK]) == []

@@ -17,6 +17,7 @@ from gopls_diag.model.editor import Editors
 from gopls_diag.model.gopls_process import GoplsProcesses
 from gopls_diag.model.request import Request
 from gopls_diag.world.live import LiveWorld
+from tests.growth import HANG_SECONDS
 
 pytestmark = [
     pytest.mark.real,
@@ -60,11 +61,11 @@ def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gopls: Callable[[str
     )
     yield folder
     os.killpg(editor.pid, signal.SIGTERM)
-    editor.wait(20)
+    editor.wait(HANG_SECONDS)
 
 
 def test_a_gopls_of_neovim_is_neovims(window: Path) -> None:
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + HANG_SECONDS
     while True:
         found = Gatherer(LiveWorld(), Request(folder=str(window))).value(GoplsProcesses)
         assert isinstance(found, GoplsProcesses), found

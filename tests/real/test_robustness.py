@@ -19,9 +19,6 @@ from tests.gym.play import clear, doctor_command, stage
 
 pytestmark = pytest.mark.real
 
-LONGEST_SECONDS = 75.0
-"""The longest time limit of a single fact, with room for a loaded machine."""
-
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
@@ -35,19 +32,18 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
         clear(root)
 
 
-def examined(machine: Machine, *, within_seconds: float = LONGEST_SECONDS) -> dict[str, Any]:
+def examined(machine: Machine) -> dict[str, Any]:
     """The report; fails on anything but an answer."""
     result = stage(machine)
     if result.get("skipped"):
         pytest.skip(result["skipped"])
-    return answered(result, within_seconds=within_seconds)
+    return answered(result)
 
 
-def answered(result: dict[str, Any], *, within_seconds: float = LONGEST_SECONDS) -> dict[str, Any]:
+def answered(result: dict[str, Any]) -> dict[str, Any]:
     assert not result.get("timed_out"), "no answer at all"
     assert "Traceback" not in result["stderr"], result["stderr"]
     assert result["exit_code"] in (0, 1), result["stderr"]
-    assert result["seconds"] < within_seconds
     report: dict[str, Any] = json.loads(result["stdout"])
     crashed = [each for each in report["outcomes"] if each["outcome"] == "crashed"]
     assert crashed == [], "a check crashed"
@@ -338,9 +334,9 @@ def test_subject_that_cannot_be_entered(machine: Machine) -> None:
     finally:
         Path(machine.subject).chmod(0o755)
 
+    assert not result.get("timed_out")
     assert "Traceback" not in result["stderr"]
     assert result["exit_code"] in (0, 1, 2)
-    assert result["seconds"] < LONGEST_SECONDS
 
 
 def test_processes_that_are_hidden(machine: Machine) -> None:

@@ -22,6 +22,7 @@ from gopls_diag.cli.file_kinds import kind_of
 from gopls_diag.cli.main import run
 from gopls_diag.cli.quick import plain_crash
 from tests.conftest import ROOT
+from tests.growth import HANG_SECONDS
 from tests.unit.crash_samples import CORPUS, dump_of
 
 PANIC = CORPUS / "crashes" / "010-rename-redeclared-type-nil.log"
@@ -234,7 +235,7 @@ def test_ctrl_c_ends_it_without_a_word_of_python() -> None:
         process.stdin.write(dump_of(20_000).encode())
         process.stdin.flush()
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=20)
+        process.wait(timeout=HANG_SECONDS)
         process.stdin.close()
         said = process.stderr.read().decode()
 
