@@ -231,7 +231,7 @@ def hold_to_promises(source: random.Random, content: bytes, seeds: list[bytes]) 
     if source.random() < 0.1:
         promises.are_kept_apart(source, source.choice(seeds), source.choice(seeds))
     if elapsed_seconds > promises.SLOW_SECONDS:
-        promises.is_in_proportion(content, elapsed_seconds)
+        promises.is_in_proportion(content)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import re
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -21,6 +20,7 @@ from gopls_diag.model.outcome import Crashed
 from gopls_diag.parse.log.reader import LogReader
 from gopls_diag.parse.log.systems import whole_file
 from gopls_diag.present import crash_issue, crash_json, crash_page, crash_text
+from tests.growth import assert_linear
 
 SCHEMA = json.loads(
     (Path(__file__).resolve().parent.parent / "unit" / "schemas" / "crash.schema.json").read_text(encoding="utf-8")
@@ -70,14 +70,9 @@ def is_the_same_in_pieces(whole: LogReading, content: bytes, piece_bytes: int) -
     assert read(content, piece_bytes) == whole, f"read otherwise in pieces of {piece_bytes} bytes"
 
 
-def is_in_proportion(content: bytes, elapsed_seconds: float) -> None:
-    """Four times the log may take six times as long, and a little more for noise; measured twice before it is said."""
-    for _ in range(2):
-        began = time.process_time()
-        read(content * 4)
-        if time.process_time() - began < 6 * elapsed_seconds + 0.5:
-            return
-    raise AssertionError(f"four times the log takes more than six times as long as {elapsed_seconds:.2f} s")
+def is_in_proportion(content: bytes) -> None:
+    """Four times the log takes less than eight times as long."""
+    assert_linear(read, lambda times: content * times, 1, factor=4)
 
 
 def outlasts_a_cut(whole: LogReading, content: bytes, at: int) -> None:
