@@ -94,18 +94,23 @@ def choose(select: str) -> tuple[Declaration, ...]:
 
 def _open(world_file: str | None, folder: str | None) -> tuple[World, Request]:
     if world_file is None:
-        from gopls_diag.world.live import LiveWorld  # noqa: PLC0415 - not for recordings
-        from gopls_diag.world.live_limits import fit_address_space  # noqa: PLC0415
-
-        path = _here() if folder is None else os.path.abspath(folder)  # noqa: PTH100 - links stay links
-        if not os.path.lexists(path):
-            raise UserError(f"{folder} does not exist", "Give the folder that you open in the editor.")
-        if not Path(path).is_dir():
-            raise UserError(f"{folder} is not a folder", f"Give the folder that holds it: {Path(path).parent}")
-        fit_address_space()
-        return LiveWorld(), Request(folder=path)
+        return open_machine(folder)
     world, request = _open_recording(Path(world_file))
     return world, replace(request, folder=folder) if folder else request
+
+
+def open_machine(folder: str | None) -> tuple[World, Request]:
+    """This machine, and the request for a folder (None: the one the user is in)."""
+    from gopls_diag.world.live import LiveWorld  # noqa: PLC0415 - not for recordings
+    from gopls_diag.world.live_limits import fit_address_space  # noqa: PLC0415
+
+    path = _here() if folder is None else os.path.abspath(folder)  # noqa: PTH100 - links stay links
+    if not os.path.lexists(path):
+        raise UserError(f"{folder} does not exist", "Give the folder that you open in the editor.")
+    if not Path(path).is_dir():
+        raise UserError(f"{folder} is not a folder", f"Give the folder that holds it: {Path(path).parent}")
+    fit_address_space()
+    return LiveWorld(), Request(folder=path)
 
 
 def _here() -> str:
