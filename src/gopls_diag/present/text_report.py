@@ -10,7 +10,16 @@ from rich.text import Text
 
 from gopls_diag.model.finding import Confidence, Evidence, Remedy, RemedyKind, Severity
 from gopls_diag.model.report import Report, ReportedFinding
-from gopls_diag.present.wording import Places, command_line, not_told, printable_report, tally, tilde, versions
+from gopls_diag.present.wording import (
+    Places,
+    command_line,
+    not_told,
+    printable_report,
+    repairable_codes,
+    tally,
+    tilde,
+    versions,
+)
 
 MARKS = {Severity.ERROR: ("✗", "bold red"), Severity.WARNING: ("!", "bold yellow"), Severity.INFO: ("i", "cyan")}
 _EVIDENCE_SHOWN = 3
@@ -57,6 +66,9 @@ def render(report: Report, *, width: int, with_colour: bool, is_verbose: bool, h
     if report.probe:
         console.print()
     console.print(Text(tally(report, more="" if is_verbose else " (run with -v)")))
+    repairable = repairable_codes(report)
+    if repairable:
+        console.print(Text(f"gopls-diag fix shows and applies repairs for {', '.join(repairable)}"))
     if is_verbose:
         for line in not_told(report.outcomes):
             console.print(Padding(Text(line), (0, 0, 0, 2)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from gopls_diag.model.declaration import Declaration
+from gopls_diag.model.finding import Reach, Severity
 from gopls_diag.model.outcome import Clean, Crashed, Found, NotApplicable, Unknown
 from gopls_diag.model.report import CheckOutcome, Report, SubjectLine
 
@@ -94,6 +95,12 @@ def tally(report: Report, *, more: str = "") -> str:
     if counted[NotApplicable]:
         line += f"; {counted[NotApplicable]} more {'does' if counted[NotApplicable] == 1 else 'do'} not apply here"
     return line if report.verdict else f"{nothing_found(report)}. {line}"
+
+
+def repairable_codes(report: Report) -> list[str]:
+    """Codes of the causes of which fix can repair something, worst first; what is only worth knowing is not counted."""
+    causes = [each for each in report.findings if each.explained_by is None and each.severity is not Severity.INFO]
+    return list(dict.fromkeys(each.code for each in causes if any(r.reach is not Reach.NONE for r in each.remedies)))
 
 
 def nothing_found(report: Report) -> str:
