@@ -53,8 +53,12 @@ def same_value(one: Any, other: Any) -> bool:
 
 
 def same_document(one: Any, other: Any) -> bool:
-    """Equal as JSON, for whole files: the quick way first, which only takes 1.0 for another value than 1."""
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True) or same_value(one, other)
+    """Equal as JSON, for whole files: the quick way first, which takes 1.0 for another value than 1, and no dates."""
+    try:
+        is_same = json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    except TypeError:
+        is_same = False
+    return is_same or same_value(one, other)
 
 
 def segments_of(edit: SettingEdit) -> Segments:

@@ -22,7 +22,14 @@ from gopls_diag.edit.array_steps import array_steps
 from gopls_diag.edit.intended import Segments, kind_of, plain_value, same_value, segments_of
 from gopls_diag.edit.jsonc_text import Manner, indented_anew, manner_of, scalar, written
 from gopls_diag.edit.jsonc_tree import Container, Member, Value, open_container
-from gopls_diag.edit.jsonc_trivia import WHITE_SPACE, has_comment, leading_space, parted_above
+from gopls_diag.edit.jsonc_trivia import (
+    WHITE_SPACE,
+    first_break,
+    has_comment,
+    leading_space,
+    parted_above,
+    put_together,
+)
 from gopls_diag.model.change import CannotEdit
 from gopls_diag.model.finding import SettingEdit
 from gopls_diag.model.settings_tree import SettingsDocument
@@ -169,6 +176,12 @@ def _rename(container: Container, member: Member, name: str) -> None:
     container.newest = member
 
 
+def _on_line(after: bytes) -> bytes:
+    """What stands between a value and its comma on the value's line."""
+    cut = first_break(after)
+    return after.rstrip(WHITE_SPACE) if cut < 0 else after[:cut]
+
+
 def _move(root: Container, container: Container, member: Member, edit: SettingEdit) -> None:
     segments = tuple(edit.value.split("/"))
     taken = _find(root, segments)
@@ -191,9 +204,13 @@ def _move(root: Container, container: Container, member: Member, edit: SettingEd
     node = parse_jsonc(text).root
     if node is None:
         raise CannotEdit(f"{edit.key} cannot be moved")
-    member.before, above, own = parted_above(member.before)
+    moved = Member(Value(text, node), name, scalar(name), member.between)
     newline = target.manner.newline + new_indent
-    moved = Member(Value(text, node), name, scalar(name), member.between, trailing=member.trailing)
+    moved.trailing = _on_line(member.after)
+    if not member.shares_line or member is container.members[0]:
+        moved.trailing = put_together(moved.trailing, member.trailing, newline)
+        member.trailing = b""
+    member.before, above, own = parted_above(member.before)
     if above or own:
         moved.before = b"".join(newline + each for each in above) + newline + own
     _remove(container, member.name)

@@ -24,7 +24,9 @@ from gopls_diag.edit.jsonc_trivia import (
     indentation,
     last_break,
     leading_space,
+    own_line,
     put_together,
+    up_to_last_comment,
 )
 from gopls_diag.model.settings_tree import SettingsEntry, SettingsNode
 
@@ -81,6 +83,11 @@ class Member:
     """Behind the comma (or the value), up to the end of the line; empty when another member stands on the line."""
     is_gone: bool = False
     """Taken out, but its place may still be taken by a new member of the same edits."""
+
+    @property
+    def shares_line(self) -> bool:
+        """Whether it begins and ends on the line of what stands before it, so that `trailing` is about both."""
+        return own_line(self.before) < 0 and not has_break(self.after)
 
 
 def _own_line_end(gap: bytes, *, is_last: bool) -> int:
@@ -177,7 +184,7 @@ class Container:
         member.before, member.has_comma = _start_of_line(gone.before), gone.has_comma
         if has_break(gone.after) and not member.after:
             member.after = gone.after[first_break(gone.after) :]
-        if at and not has_break(gone.before) and not member.trailing:
+        if at and gone.shares_line and not member.trailing:
             member.trailing = gone.trailing
         self.members[at] = self.newest = member
 
@@ -194,14 +201,15 @@ class Container:
 
     def _insert_alone(self, member: Member) -> None:
         tail = self.tail
-        words = tail.rstrip(WHITE_SPACE) if has_comment(tail) else b""
+        words = up_to_last_comment(tail)
         if self.is_inline and not has_break(member.before):
             member.before = (words + b" " if words else tail) + member.before
             self.tail = b" " if words else tail
         else:
             inner = indentation(words) or self.line_indent + self.manner.unit
             member.before = words + (member.before or self.manner.newline + inner)
-            self.tail = tail[last_break(tail) :] if has_break(tail) else self.manner.newline + self.line_indent
+            space = tail[len(words) :]
+            self.tail = space[last_break(space) :] if has_break(space) else self.manner.newline + self.line_indent
         self.members.append(member)
 
     def _insert_last(self, member: Member) -> None:
@@ -271,15 +279,18 @@ class Container:
 
         Comments on lines above it stay; those on its own line go with it, unless the line is another member's too.
         """
-        below = gone.after[max(first_break(gone.after), 0) :].rstrip(WHITE_SPACE) if has_break(gone.after) else b""
-        rest = put_together(below, rest, self._line()) if has_comment(below) else rest
-        if not has_break(gone.before):
-            if kept:
+        below = up_to_last_comment(gone.after[first_break(gone.after) :]) if has_break(gone.after) else b""
+        rest = put_together(below, rest, self._line()) if below else rest
+        cut = own_line(gone.before)
+        if cut < 0:
+            if gone.shares_line and kept:
                 kept[-1].trailing += gone.trailing
-            elif not has_break(rest) and not is_tail:
+            elif gone.shares_line and has_comment(gone.trailing) and gone is not self.members[0]:
+                rest = put_together(gone.trailing, rest, self._line())
+            elif not kept and not has_break(rest) and not is_tail:
                 rest = leading_space(gone.before) + rest.lstrip(WHITE_SPACE)
             return rest
-        above = gone.before[: last_break(gone.before)]
+        above = gone.before[:cut]
         if has_break(rest):
             is_needless = not has_comment(above) and (is_tail or has_blank_line(rest))
             return rest if is_needless else put_together(above, rest, self.manner.newline)
@@ -298,9 +309,7 @@ class Container:
 
 def _start_of_line(before: bytes) -> bytes:
     """A gap up to the first thing on its last line: comments between that and the member go with the member."""
-    if not has_break(before):
-        return leading_space(before)
-    cut = last_break(before)
+    cut = max(own_line(before), 0)
     return before[:cut] + leading_space(before[cut:])
 
 

@@ -32,6 +32,14 @@ def comma_at(gap: bytes) -> int:
     return next((found.start() for found in _PIECE_PATTERN.finditer(gap) if found.lastindex == _COMMA), -1)
 
 
+def up_to_last_comment(gap: bytes) -> bytes:
+    """A gap without the white space behind its last comment; that in a line comment stays."""
+    if b"/" not in gap:
+        return b""
+    found = (each.end() for each in _PIECE_PATTERN.finditer(gap) if each.lastindex in (_LINE_COMMENT, _COMMENT))
+    return gap[: max(found, default=0)]
+
+
 def _breaks(gap: bytes) -> Iterator[int]:
     return (found.start() for found in _PIECE_PATTERN.finditer(gap) if found.lastindex == _BREAK)
 
@@ -49,6 +57,20 @@ def last_break(gap: bytes) -> int:
 def has_break(gap: bytes) -> bool:
     """Whether a line ends there outside of comments."""
     return first_break(gap) >= 0
+
+
+def own_line(gap: bytes) -> int:
+    """Where in a gap begins what stands on the next member's line only, the line end before it included.
+
+    A comment that began on a line above belongs to the lines above. -1 when all of it is on the line of what precedes.
+    """
+    at = -1
+    for found in _PIECE_PATTERN.finditer(gap):
+        if found.lastindex == _BREAK:
+            at = found.start()
+        elif found.lastindex == _COMMENT and (b"\n" in found[0] or b"\r" in found[0]):
+            at = found.end()
+    return at
 
 
 def has_blank_line(gap: bytes) -> bool:
@@ -96,7 +118,7 @@ def parted_above(before: bytes) -> tuple[bytes, list[bytes], bytes]:
     above: list[bytes] = []
     rest_end = own_start
     while breaks and (line := before[breaks[-1] : rest_end]).strip(WHITE_SPACE):
-        above.insert(0, line.strip(WHITE_SPACE))
+        above.insert(0, line.lstrip(WHITE_SPACE))
         rest_end = breaks.pop()
     own_line = before[own_start:]
     return before[:rest_end] + leading_space(own_line), above, own_line.lstrip(WHITE_SPACE)
