@@ -103,8 +103,8 @@ class FixText:
         lines += self._left(repair)
         lines += [f"{_sentence(printable(each))}" for each in repair.notes]
         waiting = [each for each in repair.proposals if each.fate is Fate.PROPOSED and each.consent is Consent.GIVEN]
-        if waiting and not is_asked:
-            lines.append("Nothing was changed. To apply what is shown: gopls-diag fix --yes")
+        if waiting and not repair.kept:
+            lines.append(f"Nothing was changed.{'' if is_asked else ' To apply what is shown: gopls-diag fix --yes'}")
         elif is_asked:
             lines += self._not_asked(repair)
         if repair.kept:
@@ -153,11 +153,12 @@ class FixText:
         ]
         if left and repair.proposals:
             yield "Left:"
-        for finding in left:
-            yield from self._wrapped(
-                f"{_MARKS[finding.severity]} {finding.code} {printable(finding.summary)}", "  ", "      "
-            )
-            yield from self._first_remedy(finding)
+        for code in dict.fromkeys(each.code for each in left):
+            first, *others = [each for each in left if each.code == code]
+            more = f" (and {len(others)} more)" if others else ""
+            words = f"{_MARKS[first.severity]} {code} {printable(first.summary)}{more}"
+            yield from self._wrapped(words, "  ", "      ")
+            yield from self._first_remedy(first)
 
     def _first_remedy(self, finding: ReportedFinding) -> Iterator[str]:
         for remedy in finding.remedies[:1]:
