@@ -100,6 +100,15 @@ def test_toml_mistake_is_told_with_its_place() -> None:
     assert (problem.line, problem.column) == (2, 5)
 
 
+def test_comments_at_the_end_of_lines_of_emacs_are_passed_over() -> None:
+    text = b'(setq x ?; y "; no") (:gopls (:staticcheck t ; slow (:matcher\n :matcher "a;b" ; c\n :hints nil))'
+
+    document = parse_emacs_settings(text)
+
+    assert document.root is not None
+    assert document.root.value == {"staticcheck": True, "matcher": "a;b", "hints": False}
+
+
 def test_emacs_settings_of_both_clients_are_read() -> None:
     text = b"""
     ; (:gopls (:verboseOutput t))

@@ -16,7 +16,8 @@ _LITERAL = r'(t|nil|:json-false|-?[0-9][0-9.]*|"[^"\\\n]*")(?=[\s()])'
 _EGLOT_PATTERN = re.compile(r":gopls\s+['`]?\(")
 _PAIR_PATTERN = re.compile(r"\s*:([A-Za-z][A-Za-z0-9_.-]*)\s+" + _LITERAL.replace("(?=[\\s()])", ""))
 _LSP_MODE_PATTERN = re.compile(r'\("gopls\.([A-Za-z][A-Za-z0-9_.-]*)"\s+' + _LITERAL.replace("(?=[\\s()])", ""))
-_COMMENT_PATTERN = re.compile(r"(?m)^[ \t]*;[^\n]*")
+_COMMENT_PATTERN = re.compile(r'"(?:[^"\\]|\\[\s\S])*"?|\?\\?[";]|;[^\n]*')
+"""A text or a character, which may hold a semicolon, or a comment."""
 _CONSTANTS: dict[str, Any] = {"t": True, "nil": False, ":json-false": False}
 
 
@@ -24,7 +25,7 @@ def parse_emacs_settings(content: bytes) -> SettingsDocument:
     """The settings of gopls that stand literally in an init file, as one flat object; never raises, linear."""
     text = content.decode("utf-8", "replace")
     # Comments become spaces, so that offsets stay.
-    text = _COMMENT_PATTERN.sub(lambda comment: " " * len(comment[0]), text)
+    text = _COMMENT_PATTERN.sub(lambda each: " " * len(each[0]) if each[0].startswith(";") else each[0], text)
     found: list[re.Match[str]] = list(_LSP_MODE_PATTERN.finditer(text))
     for opening in _EGLOT_PATTERN.finditer(text):
         at = opening.end()

@@ -36,11 +36,23 @@ _ESCAPE_PATTERN = re.compile(r"\\(.)")
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class LuaToken:
+    """One word of a program."""
+
     kind: int
     text: str
+    """Of a text what it says, without its quotes."""
     start: int
     end: int
+
+    @property
+    def is_text(self) -> bool:
+        return self.kind == _TEXT
+
+    @property
+    def is_name(self) -> bool:
+        """A name or a keyword."""
+        return self.kind == _NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +68,9 @@ class LuaSettings:
     """True if the word stands anywhere outside comments."""
 
 
-def _tokens(content: bytes) -> list[_Token]:
+def lua_tokens(content: bytes) -> list[LuaToken]:
     """The tokens; comments are dropped. Long texts that never close reach to the end."""
-    found: list[_Token] = []
+    found: list[LuaToken] = []
     at = 0
     while match := _TOKEN_PATTERN.match(content, at):
         kind = match.lastindex or _OTHER
@@ -72,13 +84,13 @@ def _tokens(content: bytes) -> list[_Token]:
             at = len(content) if stop < 0 else stop + len(closing)
             if kind == _LONG:
                 text = content[inner : stop if stop >= 0 else len(content)].decode("utf-8", "replace")
-                found.append(_Token(_TEXT, text, start - 1, at))
+                found.append(LuaToken(_TEXT, text, start - 1, at))
             continue
         text = match[kind].decode("utf-8", "replace")
         if kind == _TEXT:
             end += content[end : end + 1] == content[start : start + 1]
             text = _ESCAPE_PATTERN.sub(lambda escape: _ESCAPES.get(escape[1], escape[1]), text[1:])
-        found.append(_Token(kind, text, start, end))
+        found.append(LuaToken(kind, text, start, end))
         at = end
     return found
 
@@ -86,8 +98,8 @@ def _tokens(content: bytes) -> list[_Token]:
 class _Reader:
     """Reads literal tables from the tokens; `at` is the index of the token in hand."""
 
-    def __init__(self, tokens: list[_Token]) -> None:
-        self.tokens = [*tokens, _Token(_OTHER, "", tokens[-1].end if tokens else 0, 0)]
+    def __init__(self, tokens: list[LuaToken]) -> None:
+        self.tokens = [*tokens, LuaToken(_OTHER, "", tokens[-1].end if tokens else 0, 0)]
         self.at = 0
         self.not_understood: list[int] = []
 
@@ -97,7 +109,7 @@ class _Reader:
         return [each.text for each in self.tokens[first : first + len(texts)]] == list(texts)
 
     @property
-    def token(self) -> _Token:
+    def token(self) -> LuaToken:
         return self.tokens[min(self.at, len(self.tokens) - 1)]
 
     def skip_value(self) -> None:
@@ -130,7 +142,7 @@ class _Reader:
         self.not_understood.append(token.start)
         return None
 
-    def _scalar(self, first: _Token, sign: int) -> SettingsNode | None:
+    def _scalar(self, first: LuaToken, sign: int) -> SettingsNode | None:
         token = self.token
         if token.kind == _TEXT:
             return SettingsNode(token.text, token.start, token.end)
@@ -165,7 +177,7 @@ class _Reader:
             value = [each.value for each in elements]
         return SettingsNode(value, start, end, tuple(entries), tuple(elements))
 
-    def _key(self) -> _Token | None:
+    def _key(self) -> LuaToken | None:
         """The key in hand, passed over with its equals sign; None when the value has none."""
         if self.token.kind == _NAME and self.is_next("=", ahead=1) and not self.is_next("=", ahead=2):
             self.at += 2
@@ -216,7 +228,7 @@ def parse_lua_settings(content: bytes, *, is_gopls_file: bool = False) -> LuaSet
         content: the file.
         is_gopls_file: it is `lsp/gopls.lua`, whose returned table is the configuration.
     """
-    reader = _Reader(_tokens(content))
+    reader = _Reader(lua_tokens(content))
     mentions = any(each.text == "gopls" for each in reader.tokens)
     found: list[SettingsNode] = []
     while (mentions or is_gopls_file) and reader.at < len(reader.tokens) - 1:
