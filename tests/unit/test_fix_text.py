@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from gopls_diag.model.change import ChangeKind, ChangeState, FileChange, KeptChange, KeptFile, PutBack
@@ -19,6 +20,7 @@ from gopls_diag.present.wording import Places
 from tests.unit.sample_reports import EVERY_OUTCOME, FOLDER, HOME, SETTINGS
 
 GOLDENS = Path(__file__).parent / "goldens" / "fix"
+SCHEMA = json.loads((Path(__file__).parent / "schemas" / "fix.schema.json").read_text(encoding="utf-8"))
 PLACES = Places(FOLDER, HOME)
 BEFORE = b'{\r\n\t// ours\r\n\t"go.goplsArgs": ["-rpc.trace"],\r\n\t"a": 1\r\n}\r\n'
 AFTER = b'{\r\n\t// ours\r\n\t"a": 1\r\n}\r\n'
@@ -161,4 +163,4 @@ def test_the_json_names_each_proposal_with_its_fate(name: str) -> None:
     document = json.loads(fix_json.render(REPAIRS[name], "0.1.0"))
 
     assert [each["fate"] for each in document["proposals"]] == [each.fate.value for each in REPAIRS[name].proposals]
-    assert document["schema"] == "gopls-diag/fix/1"
+    jsonschema.validate(document, SCHEMA)
