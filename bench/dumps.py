@@ -10,6 +10,7 @@ memory. The dumps are made here by a Go program; see bench/goroutines.
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
 import resource
@@ -170,6 +171,8 @@ def main(words: list[str]) -> None:
     """Print the table."""
     if not (OWN / "dump").is_file() or not Path(PP).is_file():
         raise SystemExit("bench/dumps.py needs pp and the programs of bench/goroutines: python3 tools/setup.py")
+    # As pip leaves an installed program: compiled. Otherwise each run here would compile a hundred modules first.
+    compileall.compile_dir(ROOT / "src", quiet=1)
     is_large = bool({"--all", "--large"} & set(words))
     sizes = [10, 1_000, 10_000] + [100_000] * is_large
     with tempfile.TemporaryDirectory() as scratch:
