@@ -95,9 +95,9 @@ def ours(api: GoplsApi) -> set[str]:
     editor = EditorSetup("zed", "Zed", layers=(reading.layer,), gopls_settings=values)
     editors, commands = Editors((editor,)), GoplsCommands((), ())
     found = [
-        *gopls_setting_unknown(editors, commands, api),
+        *gopls_setting_unknown(editors, commands, api, Unknown("not asked")),
         *gopls_setting_retired(editors, commands, api),
-        *setting_value_wrong(editors, commands, api),
+        *setting_value_wrong(editors, commands, api, Unknown("not asked")),
         *directory_filter_wrong(editors, Unknown("not asked")),
         *setting_given_twice(editors),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
@@ -9,6 +10,7 @@ from typing import TypeVar
 from gopls_diag.facts.declare import fact
 from gopls_diag.facts.gopls_binary import CACHES
 from gopls_diag.model.editor import Editors, EditorSetup
+from gopls_diag.model.go_extension import MEANT
 from gopls_diag.model.gopls import GoplsBinary, GoplsCommands
 from gopls_diag.model.gopls_api import GoplsApi, GoplsFlags
 from gopls_diag.model.outcome import CannotTell, DoesNotApply, Unknown
@@ -42,7 +44,7 @@ def gopls_flags(world: World, commands: GoplsCommands, editors: Editors | Unknow
 
     Not asked where no editor gives gopls a flag.
     """
-    if isinstance(editors, Editors) and not any(each.language_server_flags for each in editors.all):
+    if isinstance(editors, Editors) and not any(_has_flags(each) for each in editors.all):
         raise DoesNotApply("no editor gives gopls a flag")
 
     def ask(binary: GoplsBinary) -> GoplsFlags | None:
@@ -64,7 +66,19 @@ def gopls_flags(world: World, commands: GoplsCommands, editors: Editors | Unknow
 
 def _has_settings(editor: EditorSetup) -> bool:
     written = (each for layer in editor.layers for each in (*layer.settings, *layer.gopls))
-    return bool(editor.gopls_settings) or any(each.path.startswith("gopls") for each in written)
+    meant = {name for name, real in MEANT.items() if real == "gopls"}
+    return bool(editor.gopls_settings) or any(each.path.startswith("gopls") or each.key in meant for each in written)
+
+
+_OTHER_FLAGS = re.compile(r"go\.(?:format|generateTests|lint|test|vet)Flags|.*\bbuildFlags")
+_FLAG_WORDS = ("flag", "flags", "args", "debug", "logfile")
+
+
+def _has_flags(editor: EditorSetup) -> bool:
+    """True if it gives gopls a flag, or has a setting in which flags for gopls may have been meant."""
+    written = (each.key for layer in editor.layers for each in (*layer.settings, *layer.gopls))
+    names = (each.lower() for each in written if not _OTHER_FLAGS.fullmatch(each))
+    return bool(editor.language_server_flags) or any(each.endswith(_FLAG_WORDS) for each in names)
 
 
 def _each_in_use(

@@ -22,6 +22,8 @@ from gopls_diag.world import World, WorldError
 _FILES_LIMIT = 300
 _FILE_LIMIT_BYTES = 1024 * 1024
 _DEPTH_LIMIT = 5
+ZED_SWITCH = "languages/Go/enable_language_server"
+"""Where Zed's settings switch gopls off."""
 
 
 class _Setup:
@@ -34,6 +36,7 @@ class _Setup:
         self.tools: dict[str, SettingValue] = {}
         self.environment: dict[str, SettingValue] = {}
         self.flags: tuple[SettingValue, ...] = ()
+        self.settings: dict[str, SettingValue] = {}
         self.uses_language_server = True
         self.user_settings_file = ""
 
@@ -53,19 +56,25 @@ class _Setup:
         self.layers.append(layer)
 
     def command(
-        self, placer: Placer, program: SettingsNode | None, arguments: tuple[SettingsNode, ...], path: str
+        self,
+        placer: Placer,
+        program: tuple[SettingsNode | None, str],
+        arguments: tuple[tuple[SettingsNode, ...], str],
     ) -> None:
-        """The program and the arguments that a file gives."""
-        if program is not None and isinstance(program.value, str) and program.value != "gopls":
-            self.tools["gopls"] = replace(placer.element("gopls", program, path), key="gopls")
-        if arguments:
-            self.flags = tuple(placer.element(self.flags_key, each, path) for each in arguments)
+        """The program and the arguments that a file gives, each with its path in the file."""
+        node, path = program
+        if node is not None and isinstance(node.value, str) and node.value != "gopls":
+            self.tools["gopls"] = replace(placer.element("gopls", node, path), key="gopls")
+        words, above = arguments
+        if words:
+            self.flags = tuple(placer.element(self.flags_key, each, above) for each in words)
 
     def finished(self) -> EditorSetup:
         return EditorSetup(
             name=self.name,
             label=self.label,
             layers=tuple(self.layers),
+            settings=self.settings,
             gopls_settings=self.gopls,
             alternate_tools=self.tools,
             tools_environment=self.environment,
@@ -109,7 +118,8 @@ def neovim_setup(world: World) -> EditorSetup | None:
         for configuration in lua.configurations:
             command = _at(configuration, "cmd")
             words = command.elements if command else ()
-            setup.command(placer, words[0] if words else None, words[1:], "cmd")
+            # Both are one list in the file: who changes one of them writes it whole.
+            setup.command(placer, (words[0] if words else None, "cmd"), (words[1:], "cmd"))
             for keys in (("settings", "gopls"), ("init_options",)):
                 setup.take(
                     placer,
@@ -164,7 +174,12 @@ def helix_setup(world: World, folder: str) -> EditorSetup | None:
         is_mentioned |= gopls is not None or bool(document.problems)
         placer = Placer(document, path, scope)
         arguments = _at(gopls, "args")
-        setup.command(placer, _at(gopls, "command"), arguments.elements if arguments else (), "language-server/gopls")
+        here = "language-server/gopls"
+        setup.command(
+            placer,
+            (_at(gopls, "command"), f"{here}/command"),
+            (arguments.elements if arguments else (), f"{here}/args"),
+        )
         # The whole of `config` goes into initializationOptions; `config.gopls` answers workspace/configuration.
         inner = _at(gopls, "config", "gopls")
         config = (inner, "language-server/gopls/config/gopls/")
@@ -195,12 +210,14 @@ def zed_setup(world: World, folder: str) -> EditorSetup | None:
         gopls = _at(document.root, "lsp", "gopls")
         switch = _at(document.root, "languages", "Go", "enable_language_server")
         is_mentioned |= gopls is not None or switch is not None
-        if switch is not None and switch.value is False:
-            setup.uses_language_server = False
         placer = Placer(document, path, scope)
+        if switch is not None:
+            setup.uses_language_server = switch.value is not False
+            setup.settings[ZED_SWITCH] = placer.element(ZED_SWITCH, switch, ZED_SWITCH)
         arguments = _at(gopls, "binary", "arguments")
         program = _at(gopls, "binary", "path")
-        setup.command(placer, program, arguments.elements if arguments else (), "lsp/gopls/binary")
+        here = "lsp/gopls/binary"
+        setup.command(placer, (program, f"{here}/path"), (arguments.elements if arguments else (), f"{here}/arguments"))
         options = (_at(gopls, "initialization_options"), "lsp/gopls/initialization_options/")
         setup.take(placer, gopls=options, environment=(_at(gopls, "binary", "env"), "lsp/gopls/binary/env/"))
     return setup.finished() if is_mentioned else None

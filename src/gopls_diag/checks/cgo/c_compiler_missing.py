@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.env._heard import quote
 from gopls_diag.checks.env._unset import unset
-from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, run
+from gopls_diag.model.finding import Evidence, Finding, Reach, Remedy, Severity, advise, run
 from gopls_diag.model.go_folders import CgoTools
 from gopls_diag.model.go_list import GoList
 from gopls_diag.model.outcome import Unknown
@@ -67,5 +68,7 @@ def _remedies(environment: GoEnvironment) -> tuple[Remedy, ...]:
     setting = environment.origin("CC")
     if setting is not None:
         found = [*unset(setting, name="CC", otherwise=""), *found]
-    found.append(run("go", "env", "-w", "CGO_ENABLED=0", title="Or do without cgo, if the code works without it"))
+    # Not for a machine to do: it changes what is built.
+    without = run("go", "env", "-w", "CGO_ENABLED=0", title="Or do without cgo, if the code works without it")
+    found.append(replace(without, reach=Reach.NONE))
     return tuple(found)

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.env._heard import quote
-from gopls_diag.model.finding import Finding, Severity, run
+from gopls_diag.checks.env._tidy import tidy
+from gopls_diag.model.finding import Finding, Severity
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
 from gopls_diag.model.toolchain import GoEnvironment
+from gopls_diag.model.workspace import Workspace
 
 PATTERN = re.compile(r"updates to go\.mod needed(?:, disabled by -mod=\w{1,20})?")
 
@@ -21,7 +23,9 @@ PATTERN = re.compile(r"updates to go\.mod needed(?:, disabled by -mod=\w{1,20})?
     why="go list refuses the module, so gopls loads no package of it.",
     explains=("E19", "E22", "E28", "W01", "W02", "W03", "W06", "W17"),
 )
-def go_mod_untidy(sayings: Sayings, environment: GoEnvironment | Unknown) -> Iterator[Finding]:
+def go_mod_untidy(
+    sayings: Sayings, environment: GoEnvironment | Unknown, workspace: Workspace | Unknown
+) -> Iterator[Finding]:
     """go.mod is not complete, and go may not write it.
 
     What it means: A dependency asks for a newer version of another module than go.mod names, or the go line is too old
@@ -39,6 +43,6 @@ def go_mod_untidy(sayings: Sayings, environment: GoEnvironment | Unknown) -> Ite
         yield Finding(
             "go.mod has to be updated before go can list packages",
             evidence=(quote(heard),),
-            remedies=(run("go", "mod", "tidy", title="Update go.mod, in its folder"),),
+            remedies=(tidy(workspace, "Update go.mod"),),
         )
         return

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.env._heard import quote
-from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, run
+from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, run, set_setting
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
 from gopls_diag.model.toolchain import GoEnvironment, Origin
@@ -86,5 +87,6 @@ def _remedies(environment: GoEnvironment, wanted: str) -> tuple[Remedy, ...]:
     if origin is not None and origin.origin is Origin.ENVIRONMENT:
         return (install, advise("Or take GOTOOLCHAIN out of the environment, so that go fetches it by itself"))
     if origin is not None and origin.origin is Origin.EDITOR:
-        return (install, advise(f"Or set GOTOOLCHAIN to auto in {origin.place}, so that go fetches it by itself"))
+        title = "Or set GOTOOLCHAIN to auto, so that go fetches it by itself"
+        return (install, replace(set_setting(origin.source, origin.setting_path, "auto", title=title), safe=False))
     return (install, run("go", "env", "-w", "GOTOOLCHAIN=auto", title="Or let go fetch newer toolchains by itself"))

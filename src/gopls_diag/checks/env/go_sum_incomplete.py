@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.env._heard import quote
-from gopls_diag.model.finding import Evidence, Finding, Severity, run
+from gopls_diag.checks.env._tidy import tidy
+from gopls_diag.model.finding import Evidence, Finding, Severity
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
 from gopls_diag.model.toolchain import GoEnvironment
+from gopls_diag.model.workspace import Workspace
 
 PATTERN = re.compile(
     r"missing go\.sum entry(?: for (?:go\.mod file|module providing package (\S{1,300})))?"
@@ -25,7 +27,9 @@ _SHOWN = 5
     why="Packages of those modules are unknown to gopls, or nothing loads at all.",
     explains=("E28", "W01", "W02", "W03", "W06", "W17"),
 )
-def go_sum_incomplete(sayings: Sayings, environment: GoEnvironment | Unknown) -> Iterator[Finding]:
+def go_sum_incomplete(
+    sayings: Sayings, environment: GoEnvironment | Unknown, workspace: Workspace | Unknown
+) -> Iterator[Finding]:
     """go.sum lacks lines that go needs.
 
     What it means: Go.sum holds the checksum of every module that is used. Lines are missing: it was not committed, or
@@ -50,5 +54,5 @@ def go_sum_incomplete(sayings: Sayings, environment: GoEnvironment | Unknown) ->
     yield Finding(
         f"go.sum lacks checksums{shown}",
         evidence=tuple(list(found.values())[:_SHOWN]),
-        remedies=(run("go", "mod", "tidy", title="Complete go.sum, in the folder of go.mod"),),
+        remedies=(tidy(workspace, "Complete go.sum"),),
     )

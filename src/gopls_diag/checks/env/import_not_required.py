@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.env._heard import quote
+from gopls_diag.checks.env._tidy import tidy
 from gopls_diag.model.finding import Evidence, Finding, Severity, run
+from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
+from gopls_diag.model.workspace import Workspace
 
 PATTERN = re.compile(r"no required module provides package \"?([^\s\";)]{1,300})")
 _SHOWN = 5
@@ -20,7 +23,7 @@ _SHOWN = 5
     why="The package is unknown to gopls: what it declares is an error where it is used.",
     is_about_code=True,
 )
-def import_not_required(sayings: Sayings) -> Iterator[Finding]:
+def import_not_required(sayings: Sayings, workspace: Workspace | Unknown) -> Iterator[Finding]:
     """A package is imported that no required module provides.
 
     What it means: The code imports a package, and none of the modules that go.mod requires has it: the requirement was
@@ -46,6 +49,6 @@ def import_not_required(sayings: Sayings) -> Iterator[Finding]:
         evidence=tuple(list(found.values())[:_SHOWN]),
         remedies=(
             run("go", "get", packages[0], title="Require the module that has it"),
-            run("go", "mod", "tidy", title="Or require all that the code imports"),
+            tidy(workspace, "Or require all that the code imports"),
         ),
     )

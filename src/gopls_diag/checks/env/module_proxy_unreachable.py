@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.env._heard import quote
-from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, run
+from gopls_diag.model.finding import Evidence, Finding, Reach, Remedy, Severity, advise, run
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
 from gopls_diag.model.toolchain import GoEnvironment, GoSetting, Origin
@@ -57,4 +58,6 @@ def _other_server(words: str, proxy: GoSetting | None) -> Remedy:
         return advise("For modules of your own: name their prefix in GOPRIVATE, so that no checksum database is asked")
     if proxy is not None and proxy.origin in (Origin.ENVIRONMENT, Origin.EDITOR):
         return advise(f"Name a module proxy that can be reached in {proxy.place}: GOPROXY=https://PROXY,direct")
-    return run("go", "env", "-w", "GOPROXY=https://PROXY,direct", title="Name a module proxy that can be reached")
+    named = run("go", "env", "-w", "GOPROXY=https://PROXY,direct", title="Name a module proxy that can be reached")
+    # Only the reader knows one.
+    return replace(named, reach=Reach.NONE)

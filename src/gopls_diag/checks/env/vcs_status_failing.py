@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.env._heard import quote
-from gopls_diag.model.finding import Finding, Severity, run
+from gopls_diag.model.finding import Finding, Severity, advise, run
 from gopls_diag.model.saying import Channel, Sayings
 
 PATTERN = re.compile(r"error obtaining VCS status: ([^\n]{1,300})")
@@ -33,7 +33,8 @@ def vcs_status_failing(sayings: Sayings) -> Iterator[Finding]:
                 run(
                     "git", "config", "--global", "--add", "safe.directory", folder, title="Tell git to trust the folder"
                 ),
-                run("go", "env", "-w", "GOFLAGS=-buildvcs=false", title="Or do without the commit in programs"),
+                # To copy only: GOFLAGS may hold something already.
+                advise("Or do without the commit in programs: add -buildvcs=false to GOFLAGS"),
             ),
         )
         return

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.env._heard import quote
 from gopls_diag.checks.env._unset import unset
-from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, run
+from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, run_in_project
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
 from gopls_diag.model.toolchain import GoEnvironment
@@ -67,7 +67,7 @@ def vendor_out_of_date(
 
 def _remedies(workspace: Workspace, environment: GoEnvironment | Unknown) -> tuple[Remedy, ...]:
     sync = ("go", "work", "vendor") if workspace.work is not None else ("go", "mod", "vendor")
-    written = run(*sync, title=f"Write the vendor folder anew, in {workspace.root}")
+    written = run_in_project(*sync, folder=workspace.root, title="Write the vendor folder anew")
     flags = environment.origin("GOFLAGS") if isinstance(environment, GoEnvironment) else None
     if flags is None or "-mod=vendor" not in flags.value:
         return (written,)

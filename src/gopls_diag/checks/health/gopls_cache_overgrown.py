@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, advise, run
+from gopls_diag.checks.resources._cache_deletion import deletion
+from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, advise
+from gopls_diag.model.gopls import GoplsCommands
 from gopls_diag.model.gopls_cache import BUDGET_FACTOR, MAX_AGE_DAYS, GoplsCacheFolder, GoplsCacheRoot, GoplsCaches
-from gopls_diag.model.outcome import CannotTell
+from gopls_diag.model.gopls_process import GoplsProcesses
+from gopls_diag.model.outcome import CannotTell, Unknown
 
 _DAY_SECONDS = 86_400
 _BIG_BYTES = 1_000_000_000
@@ -20,7 +23,9 @@ _BIG_BYTES = 1_000_000_000
     Severity.WARNING,
     why="The disk fills up, and gopls walks all of it again and again.",
 )
-def gopls_cache_overgrown(caches: GoplsCaches) -> Iterator[Finding]:
+def gopls_cache_overgrown(
+    caches: GoplsCaches, commands: GoplsCommands | Unknown, processes: GoplsProcesses | Unknown
+) -> Iterator[Finding]:
     """gopls's cache is far over its budget, or keeps folders of binaries that are gone.
 
     What it means: gopls keeps what it has computed in a cache on the disk, in one folder for each gopls binary. Five
@@ -54,7 +59,7 @@ def gopls_cache_overgrown(caches: GoplsCaches) -> Iterator[Finding]:
             )
         for folder in root.folders:
             if _is_leftover(folder, caches.looked_seconds):
-                yield _leftover(folder)
+                yield _leftover(folder, deletion(folder, commands, processes, "Delete it; nothing is lost"))
             if not folder.is_complete and root.disk_bytes <= limit_bytes:
                 raise CannotTell(f"{folder.path} could not be counted to its end")
 
@@ -66,7 +71,7 @@ def _is_leftover(folder: GoplsCacheFolder, now_seconds: float) -> bool:
     return is_stale or folder.disk_bytes > _BIG_BYTES
 
 
-def _leftover(folder: GoplsCacheFolder) -> Finding:
+def _leftover(folder: GoplsCacheFolder, remedy: Remedy) -> Finding:
     used = _day(folder.newest_seconds)
     return Finding(
         f"{folder.path} belongs to no gopls that was found: {_size(folder.disk_bytes)}, {folder.files:,} files, "
@@ -75,17 +80,11 @@ def _leftover(folder: GoplsCacheFolder) -> Finding:
             Evidence(folder.path, f"the SHA-256 of its binary begins with {folder.key}"),
             Evidence(folder.path, f"{_size(folder.disk_bytes)}, {folder.files:,} files, newest of {used}"),
         ),
-        remedies=(_deletion(folder.path),),
+        remedies=(remedy,),
         severity=Severity.INFO,
         confidence=Confidence.LIKELY,
         why="A gopls that runs sweeps it away after five days without use; deleting it costs nothing.",
     )
-
-
-def _deletion(path: str) -> Remedy:
-    title = "Delete it while no gopls runs; nothing is lost"
-    # Windows has no command that every shell there knows.
-    return advise(f"{title}: {path}") if "\\" in path else run("rm", "-r", path, title=title)
 
 
 def _folders(root: GoplsCacheRoot) -> Iterator[Evidence]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
 from gopls_diag.model.editor import Editors
-from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, set_setting
+from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, remove_setting, set_setting
 from gopls_diag.model.memory_limits import MemoryLimits
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Sayings
@@ -58,14 +58,16 @@ def memory_limit_malformed(
         if value and not is_memory_limit(str(value.value)):
             found = True
             meant = meant_memory_limit(str(value.value))
-            fix: Remedy = advise(f"Write a whole number with MiB or GiB for {NAME}")
+            fixes: tuple[Remedy, ...] = (
+                remove_setting(value.file, value.path, title=f"Take {NAME} out"),
+                advise(f"Or write a whole number with MiB or GiB for {NAME}"),
+            )
             if meant:
-                key = value.path or f"go.toolsEnvVars/{NAME}"
-                fix = set_setting(value.file, key, meant, title=f"Write {meant}")
+                fixes = (set_setting(value.file, value.path, meant, title=f"Write {meant}"),)
             yield Finding(
                 f"{NAME} is set to {value.value!r} in the settings of {editor.label}, which is malformed",
                 evidence=(Evidence(value.file, f'"{NAME}": "{value.value}"', value.line),),
-                remedies=(fix,),
+                remedies=fixes,
             )
     if not found and isinstance(sayings, Sayings):
         for heard in sayings.matching(PATTERN):

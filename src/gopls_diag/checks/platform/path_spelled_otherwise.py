@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, run
+from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, run_in_project
 from gopls_diag.model.path_spelling import PathSpelling, PathSpellings
 
 
@@ -46,8 +47,9 @@ def _remedy(each: PathSpelling) -> Remedy:
         return advise(f"Open {each.on_disk} in the editor instead")
     right = _spelled_right(each)
     if each.file.endswith("go.work") and "go.work" in each.role:
-        return run(
+        return run_in_project(
             *("go", "work", "edit", f"-dropuse={each.written}", f"-use={right}", each.file),
+            folder=re.split(r"[/\\]go\.work$", each.file)[0],
             title="Write the use line as the disk spells it",
         )
     return advise(f"Write {right} in {each.file} line {each.line}")

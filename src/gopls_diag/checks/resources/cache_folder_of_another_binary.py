@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
+from gopls_diag.checks.resources._cache_deletion import deletion
 from gopls_diag.model.finding import Evidence, Finding, Severity, run
 from gopls_diag.model.gopls import GoplsCommands
 from gopls_diag.model.gopls_cache import GoplsCaches
+from gopls_diag.model.gopls_process import GoplsProcesses
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
 
@@ -22,7 +24,10 @@ PATTERN = re.compile(r"gopls cache directory ([^\n]{1,400}) hash collision")
     explains=("X03", "X14", "X18"),
 )
 def cache_folder_of_another_binary(
-    caches: GoplsCaches, commands: GoplsCommands | Unknown, sayings: Sayings | Unknown
+    caches: GoplsCaches,
+    commands: GoplsCommands | Unknown,
+    processes: GoplsProcesses | Unknown,
+    sayings: Sayings | Unknown,
 ) -> Iterator[Finding]:
     """Two gopls binaries share one cache folder.
 
@@ -43,7 +48,7 @@ def cache_folder_of_another_binary(
                 yield Finding(
                     f"{folder.path} is marked as the cache of another gopls than {binary.path}",
                     evidence=(Evidence(f"{folder.path}/exe.sha256", folder.executable_sha256),),
-                    remedies=(run("rm", "-r", folder.path, title="Delete it while no gopls runs"),),
+                    remedies=(deletion(folder, commands, processes, "Delete it; gopls makes it anew"),),
                 )
     for heard in sayings.matching(PATTERN, Channel.STDERR, Channel.LOG) if isinstance(sayings, Sayings) else ():
         if heard.match[1] not in told:

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
+from gopls_diag.checks.settings._flags import with_flag_of
+from gopls_diag.checks.settings._written import asked
+from gopls_diag.model.editor import Editors
 from gopls_diag.model.finding import Confidence, Evidence, Finding, Severity, advise
 from gopls_diag.model.flag_place import FlagPlaces
 from gopls_diag.model.outcome import Unknown
@@ -20,7 +23,9 @@ PATTERN = re.compile(r"forwarder: connecting to remote: dialing remote: ([^\n]{1
     why="gopls ends at its start: it has nobody to pass requests to.",
     explains=("X02", "X14", "X04", "H09"),
 )
-def daemon_unreachable(places: FlagPlaces | Unknown, sayings: Sayings | Unknown) -> Iterator[Finding]:
+def daemon_unreachable(
+    places: FlagPlaces | Unknown, editors: Editors | Unknown, sayings: Sayings | Unknown
+) -> Iterator[Finding]:
     """No gopls daemon listens at the address of -remote.
 
     What it means: With -remote=ADDRESS gopls is only a forwarder. A fixed address needs a daemon that was started
@@ -38,7 +43,11 @@ def daemon_unreachable(places: FlagPlaces | Unknown, sayings: Sayings | Unknown)
             yield Finding(
                 f"{place.text} in {place.file}: {place.problem}",
                 evidence=(Evidence(place.file, place.text, place.line),),
-                remedies=(advise("Use -remote=auto, or take the flag out"),),
+                remedies=(
+                    # The daemon may be one that is started later.
+                    *map(asked, with_flag_of(place, editors, "-remote=auto")),
+                    advise("Use -remote=auto, or take the flag out"),
+                ),
                 confidence=Confidence.LIKELY,
             )
     if not found and isinstance(sayings, Sayings):

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.editor import Editors
-from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.checks.settings._flags import Flag, with_flag
+from gopls_diag.model.editor import Editors, EditorSetup, SettingValue
+from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise
 from gopls_diag.model.gopls import GoplsCommands
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
@@ -49,7 +50,7 @@ def listening_on_all_interfaces(
                 yield Finding(
                     f"gopls {version} refuses {flag.value}: it would listen on every network",
                     evidence=(Evidence(flag.file, str(flag.value), flag.line),),
-                    remedies=(advise(f"Write -listen=localhost:{address[1]}, or take the flag out"),),
+                    remedies=(_without(editor, flag), advise(f"Or write -listen=localhost:{address[1]}")),
                 )
     if not found and isinstance(sayings, Sayings):
         for heard in sayings.matching(PATTERN, Channel.STDERR, Channel.LOG):
@@ -58,3 +59,8 @@ def listening_on_all_interfaces(
                 evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
                 remedies=(advise("Write -listen=localhost:PORT"),),
             )
+
+
+def _without(editor: EditorSetup, setting: SettingValue) -> Remedy:
+    """An editor speaks with gopls over standard input: with an address to listen on it gets no answer at all."""
+    return with_flag(editor, Flag(setting, "listen", None))

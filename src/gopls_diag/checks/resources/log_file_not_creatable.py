@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
+from gopls_diag.checks.settings._flags import with_flag_of
+from gopls_diag.model.editor import Editors
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
 from gopls_diag.model.flag_place import FlagPlaces
 from gopls_diag.model.outcome import Unknown
@@ -15,7 +17,9 @@ PATTERN = re.compile(r"unable to create log file: ([^\n]{1,300})")
 
 
 @check("R02", Severity.ERROR, why="gopls ends at its start with code 2.", explains=("X02", "X14", "X04", "H09"))
-def log_file_not_creatable(places: FlagPlaces | Unknown, sayings: Sayings | Unknown) -> Iterator[Finding]:
+def log_file_not_creatable(
+    places: FlagPlaces | Unknown, editors: Editors | Unknown, sayings: Sayings | Unknown
+) -> Iterator[Finding]:
     """gopls cannot create the file that -logfile names.
 
     What it means: The folder of the path does not exist, or may not be written to. Flags are given to gopls as they
@@ -33,7 +37,10 @@ def log_file_not_creatable(places: FlagPlaces | Unknown, sayings: Sayings | Unkn
         yield Finding(
             f"The gopls of {place.label} cannot create its log file {place.value}: {place.problem}",
             evidence=(Evidence(place.file, place.text, place.line),),
-            remedies=(advise("Use -logfile=auto, or an absolute path in a folder that exists"),),
+            remedies=(
+                *with_flag_of(place, editors, "-logfile=auto"),
+                advise("Use -logfile=auto, or an absolute path in a folder that exists"),
+            ),
             because_of="S06" if "${" in place.value else None,
         )
     if not found and isinstance(sayings, Sayings):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gopls_diag.model.editor import EditorSetup, SettingValue
+from gopls_diag.checks.settings._written import shown
+from gopls_diag.model.editor import Editors, EditorSetup, SettingValue
+from gopls_diag.model.finding import Remedy, remove_setting, set_setting
+from gopls_diag.model.flag_place import FlagPlace
 from gopls_diag.model.gopls import GoplsCommands
 from gopls_diag.model.gopls_api import GoplsFlags
 from gopls_diag.model.outcome import Unknown
@@ -82,3 +85,53 @@ def first_mistake(arguments: tuple[SettingValue, ...], known: GoplsFlags) -> Mis
                 return Mistake(setting, "its value is missing", name)
             is_value = True
     return None
+
+
+def flag_name(word: str) -> str:
+    """`-logfile=auto` is logfile."""
+    return word.lstrip("-").partition("=")[0].partition(" ")[0]
+
+
+def argument_change(editor: EditorSetup, words: Sequence[str]) -> Remedy:
+    """The remedy that gives an editor these arguments for gopls; it must have some now."""
+    first = editor.language_server_flags[0]
+    if not words and not _has_weaker(editor, first):
+        return remove_setting(first.file, first.path, title=f"Take {first.key} out")
+    written = list(words)
+    if first.path == "cmd":
+        # Neovim: the program is the first element of the same list.
+        program = editor.alternate_tools.get("gopls")
+        written.insert(0, str(program.value) if program and program.path == "cmd" else "gopls")
+    return set_setting(first.file, first.path, written, title=f"Set {first.key} to {shown(written)}")
+
+
+def with_flag(editor: EditorSetup, flag: Flag, instead: Sequence[str] = ()) -> Remedy:
+    """The remedy that puts other arguments in the place of a flag and of its value, or nothing."""
+    words: list[str] = []
+    is_value = False
+    for each in editor.language_server_flags:
+        if each is flag.setting:
+            words += instead
+            is_value = flag.value is not None and "=" not in str(each.value)
+        elif is_value:
+            is_value = False
+        else:
+            words.append(str(each.value))
+    return argument_change(editor, words)
+
+
+def with_flag_of(place: FlagPlace, editors: Editors | Unknown, *instead: str) -> Iterator[Remedy]:
+    """The remedy that puts other arguments in the place of a flag whose file or address does not serve."""
+    for editor in editors.all if isinstance(editors, Editors) else ():
+        for flag in written_flags(editor.language_server_flags):
+            is_it = (flag.setting.file, flag.setting.line, flag.setting.value) == (place.file, place.line, place.text)
+            if is_it and editor.label == place.label:
+                yield with_flag(editor, flag, instead)
+                return
+
+
+def _has_weaker(editor: EditorSetup, held: SettingValue) -> bool:
+    """True if another list might come to hold once this one is gone."""
+    if not editor.is_vscode:
+        return len(editor.layers) > 1 or held.path == "cmd"
+    return any(each.key == held.key and each.file != held.file for layer in editor.layers for each in layer.settings)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gopls_diag.checks.settings._written import shown
+from gopls_diag.checks.settings._written import nearest, shown
 from gopls_diag.model.editor import DeclaredSetting
 from gopls_diag.model.gopls_api import GoplsOption
 
@@ -17,6 +17,9 @@ _NUMBER_PATTERN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _SMALLEST_LIMIT_BYTES = 32 << 20
 """Below it a byte count is a count of something else: gopls alone was seen to need 120 MB and more."""
 _BYTE_SETTINGS = ("memoryLimit", "maxFileCacheBytes")
+_SIZE_PATTERN = re.compile(r"([0-9]{1,9})(?:\.0)? ?([kmgt]?)(i?b)?", re.IGNORECASE)
+_UNITS = {"": 0, "k": 10, "m": 20, "g": 30, "t": 40}
+"""Powers of two: whoever writes GB for memory means them as a rule, and the difference harms nobody."""
 _FEWEST_MEBIBYTES = 100
 """A smaller number was meant in GiB."""
 _FEWEST_MILLISECONDS = 20
@@ -83,11 +86,25 @@ def _milliseconds(number: str) -> str | None:
 
 def _integer(name: str, value: Any) -> tuple[str, Any]:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-        return "it takes a whole number without quotes" + (" (bytes)" if name in _BYTE_SETTINGS else ""), None
+        words = "it takes a whole number without quotes" + (" (bytes)" if name in _BYTE_SETTINGS else "")
+        return words, _counted(name, value) if isinstance(value, str) else None
     if name in _BYTE_SETTINGS and 0 < value < _SMALLEST_LIMIT_BYTES:
         meant = int(value) << (20 if value >= _FEWEST_MEBIBYTES else 30)
         return f"{IN_BYTES}: {value} bytes is far too small to be meant", meant
     return "", None
+
+
+def _counted(name: str, text: str) -> int | None:
+    """The number in a text, with its unit where bytes are counted; None if it is none or too small to be meant."""
+    found = _SIZE_PATTERN.fullmatch(text.strip())
+    if found is None or (name not in _BYTE_SETTINGS and (found[2] or found[3])):
+        return None
+    unit = found[2].lower()
+    counted = int(found[1]) << _UNITS[unit]
+    if name not in _BYTE_SETTINGS or counted >= _SMALLEST_LIMIT_BYTES:
+        return counted
+    objection, meant = _integer(name, counted)
+    return meant if objection and not unit else None
 
 
 def _enum(choices: tuple[str, ...], value: Any) -> tuple[str, Any]:
@@ -96,7 +113,14 @@ def _enum(choices: tuple[str, ...], value: Any) -> tuple[str, Any]:
     # gopls takes a value of an enum in any letter case.
     if isinstance(value, str) and value.lower() in {each.lower() for each in choices}:
         return "", None
-    return "it takes one of " + ", ".join(f'"{each}"' for each in choices), None
+    return "it takes one of " + ", ".join(f'"{each}"' for each in choices), _choice(choices, value)
+
+
+def _choice(choices: tuple[str, ...], value: Any) -> str | None:
+    """The choice that was nearly written, or that a switch stands for."""
+    if isinstance(value, bool):
+        return next((each for each in choices if each.lower() in (("on", "true") if value else ("off", "none"))), None)
+    return nearest(value, choices) or None if isinstance(value, str) else None
 
 
 def _texts(value: Any) -> tuple[str, Any]:
@@ -127,11 +151,26 @@ def _switches(option: GoplsOption, value: Any) -> tuple[str, Any]:
         return 'it takes an object of names with true or false: {"name": true}', meant
     for name, each in value.items():
         if not isinstance(each, bool):
-            return f"{name} must be true or false, not {shown(each, 40)}", None
+            meant = {key: _bool(one)[1] if _bool(one)[0] else one for key, one in value.items()}
+            is_plain = all(isinstance(one, bool) for one in meant.values())
+            return f"{name} must be true or false, not {shown(each, 40)}", meant if is_plain else None
         # Of the maps with known keys this is the only one whose keys gopls checks.
         if option.name == "annotations" and option.keys and name.lower() not in {key.lower() for key in option.keys}:
             return f"it has no {name}, only {', '.join(option.keys)}", None
     return "", None
+
+
+def extension_value(declared: DeclaredSetting, value: Any) -> Any:
+    """What the Go extension would take for a value that it does not; None where nobody can tell."""
+    if "boolean" in declared.types and (meant := _bool(value)[1]) is not None:
+        return meant
+    if declared.types == ("array",) and isinstance(value, str):
+        return value.split()
+    if declared.choices:
+        return _choice(declared.choices, value)
+    if "string" in declared.types and isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ",".join(value) if declared.name in ("go.buildTags", "go.testTags") else None
+    return None
 
 
 def extension_objection(declared: DeclaredSetting, value: Any) -> str:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
 from gopls_diag.model.editor import Editors, EditorSetup, SettingsLayer, SettingValue
-from gopls_diag.model.finding import Evidence, Remedy, Severity, advise, remove_setting, rename_setting, set_setting
+from gopls_diag.model.finding import (
+    Evidence,
+    Remedy,
+    SettingEdit,
+    Severity,
+    change_settings,
+    remove_setting,
+    rename_setting,
+    set_setting,
+)
 from gopls_diag.model.outcome import DoesNotApply
 
 _SHOWN = 100
@@ -75,36 +84,45 @@ def quoted(setting: SettingValue) -> Evidence:
     return Evidence(setting.file, f'"{setting.key}": {shown(setting.value)}', setting.line)
 
 
-def is_editable(setting: SettingValue) -> bool:
-    """True for a file in which one key can be changed by machine."""
-    return setting.file.endswith((".json", ".code-workspace"))
-
-
-# Presenters write the file behind the title of a change that is made by machine; advice must name it itself.
+# Presenters write the file behind the title of a change. Files of Neovim and Emacs are programs: fix only shows the
+# lines of such a change, so the same data serves for them.
 
 
 def removal(setting: SettingValue, name: str = "") -> Remedy:
     """Take the setting out."""
-    title = f"Take {name or setting.key} out"
-    if is_editable(setting):
-        return remove_setting(setting.file, setting.path, title=title)
-    return advise(f"{title} of {setting.file}, line {setting.line}")
+    return remove_setting(setting.file, setting.path, title=f"Take {name or setting.key} out")
+
+
+def beside(setting: SettingValue, name: str) -> str:
+    """The path of another name in the same object."""
+    above = setting.path[: len(setting.path) - len(setting.key)]
+    # `gopls.staticcheck` is one key of the file; with a dotted name behind it VS Code would read another one.
+    return f"{above.removesuffix('gopls.')}gopls/{name}" if above.endswith("gopls.") and "." in name else above + name
 
 
 def renaming(setting: SettingValue, new_key: str) -> Remedy:
     """Give the setting its other name."""
     title = f"Rename {setting.key} to {new_key}"
-    if is_editable(setting):
-        return rename_setting(setting.file, setting.path, new_key, title=title)
-    return advise(f"{title} in {setting.file}, line {setting.line}")
+    there = beside(setting, new_key)
+    if there.count("/") != setting.path.count("/"):
+        return change_settings(SettingEdit(setting.file, setting.path, there, "move"), title=title)
+    end = there.rsplit("/", 1)[-1]
+    return rename_setting(setting.file, setting.path, end, title=title)
+
+
+def without(setting: SettingValue) -> SettingEdit:
+    """The edit that takes a setting out."""
+    return SettingEdit(setting.file, setting.path, None, "remove")
 
 
 def change(setting: SettingValue, value: Any) -> Remedy:
     """Give the setting another value."""
-    title = f"Set {setting.key} to {shown(value)}"
-    if is_editable(setting):
-        return set_setting(setting.file, setting.path, value, title=title)
-    return advise(f"{title} in {setting.file}, line {setting.line}")
+    return set_setting(setting.file, setting.path, value, title=f"Set {setting.key} to {shown(value)}")
+
+
+def asked(remedy: Remedy) -> Remedy:
+    """The same, for something that has an effect today: fix does it only when the reader says so."""
+    return replace(remedy, safe=False)
 
 
 def nearest(name: str, names: Iterable[str], cutoff: float = 0.75) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.settings._written import quoted, removal
 from gopls_diag.model.alternate_tool import AlternateTool, AlternateTools
-from gopls_diag.model.finding import Evidence, Finding, Severity
+from gopls_diag.model.editor import Editors
+from gopls_diag.model.finding import Evidence, Finding, Severity, set_setting
 from gopls_diag.model.gopls import GoplsCommands
 from gopls_diag.model.outcome import Unknown
 
@@ -20,7 +21,9 @@ TOOLS = ("gopls", "go", "dlv")
     why="The editor takes another program, or none, and does not say so.",
     explains=("R21",),
 )
-def alternate_tool_missing(tools: AlternateTools, commands: GoplsCommands | Unknown) -> Iterator[Finding]:
+def alternate_tool_missing(
+    tools: AlternateTools, commands: GoplsCommands | Unknown, editors: Editors | Unknown
+) -> Iterator[Finding]:
     """A setting names a gopls or go that is not there.
 
     What it means: go.alternateTools (cmd in Neovim, command in Helix, binary.path in Zed) gives a path at which there
@@ -34,10 +37,10 @@ def alternate_tool_missing(tools: AlternateTools, commands: GoplsCommands | Unkn
     """
     for tool in tools.all:
         if tool.tool in TOOLS and not tool.is_found:
-            yield _finding(tool, commands)
+            yield _finding(tool, commands, editors)
 
 
-def _finding(tool: AlternateTool, commands: GoplsCommands | Unknown) -> Finding:
+def _finding(tool: AlternateTool, commands: GoplsCommands | Unknown, editors: Editors | Unknown) -> Finding:
     choice = commands.used(tool.editor) if isinstance(commands, GoplsCommands) else None
     taken = choice.binary if choice and tool.tool == "gopls" else None
     is_vscode = tool.editor not in ("neovim", "helix", "zed", "emacs")
@@ -55,4 +58,9 @@ def _finding(tool: AlternateTool, commands: GoplsCommands | Unknown) -> Finding:
     elif tool.tool == "dlv":
         severity = Severity.INFO
     remedy = removal(tool.setting, f"{tool.tool} of go.alternateTools" if is_vscode else "the command")
+    if tool.setting.path == "cmd":
+        # Neovim: the program is the first element of a list that cannot do without one.
+        editor = editors.named(tool.editor) if isinstance(editors, Editors) else None
+        words = [each.value for each in editor.language_server_flags] if editor else []
+        remedy = set_setting(tool.setting.file, "cmd", ["gopls", *words], title="Let gopls be the command")
     return Finding(said, tuple(evidence), (remedy,), severity=severity)

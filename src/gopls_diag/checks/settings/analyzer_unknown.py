@@ -9,6 +9,8 @@ from dataclasses import replace
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.settings._written import (
     Written,
+    asked,
+    beside,
     nearest,
     need_editors,
     removal,
@@ -17,7 +19,7 @@ from gopls_diag.checks.settings._written import (
     written_for_gopls,
 )
 from gopls_diag.model.editor import Editors
-from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity
+from gopls_diag.model.finding import Evidence, Finding, Remedy, SettingEdit, Severity, change_settings
 from gopls_diag.model.gopls import GoplsCommands
 from gopls_diag.model.gopls_api import GoplsApi
 
@@ -89,4 +91,9 @@ def _remedies(written: Written, name: str, likely: str) -> Iterator[Remedy]:
     inner = replace(setting, key=name, path=f"{setting.path}/{name}")
     if likely and name not in KNOWN_ELSEWHERE and likely not in setting.value:
         yield renaming(inner, likely)
+    elif name == "staticcheck" and "staticcheck" not in {each.short for each in written.editor.gopls_settings.values()}:
+        there = beside(setting, "ui.diagnostic.staticcheck" if "." in setting.key else "staticcheck")
+        moved = change_settings(SettingEdit(setting.file, inner.path, there, "move"), title="Make it the setting it is")
+        # It costs much, and was off until now.
+        yield asked(moved)
     yield removal(inner)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.settings._flags import is_refused, written_flags
-from gopls_diag.checks.settings._written import change, is_editable, need_editors, shown
-from gopls_diag.model.editor import Editors, EditorSetup, SettingValue
+from gopls_diag.checks.settings._flags import Flag, is_refused, with_flag, written_flags
+from gopls_diag.checks.settings._written import asked, need_editors, shown
+from gopls_diag.model.editor import Editors, EditorSetup
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
 from gopls_diag.model.gopls import GoplsCommands
 from gopls_diag.model.gopls_api import GoplsFlags
@@ -45,27 +45,21 @@ def debug_port_fixed(
                 continue
             setting = flag.setting
             if flag.name == "mcp.listen":
-                yield _mcp(editor, setting, port[1])
+                yield _mcp(editor, flag, port[1])
                 continue
-            remedy = advise(f"Write -{flag.name}=localhost:0")
-            if editor.is_vscode and is_editable(setting) and "=" in str(setting.value):
-                words = [
-                    f"-{flag.name}=localhost:0" if each is setting else str(each.value)
-                    for each in editor.language_server_flags
-                ]
-                remedy = change(setting, words)
             yield Finding(
                 f"-{flag.name} asks for port {port[1]}, which only the first window of {editor.label} can get",
                 (Evidence(setting.file, f"{setting.key}: {shown(setting.value)}", setting.line),),
-                (remedy,),
+                (asked(with_flag(editor, flag, (f"-{flag.name}=localhost:0",))),),
             )
 
 
-def _mcp(editor: EditorSetup, setting: SettingValue, port: str) -> Finding:
+def _mcp(editor: EditorSetup, flag: Flag, port: str) -> Finding:
+    setting = flag.setting
     return Finding(
         f"-mcp.listen asks for port {port}: while one window of {editor.label} has it, gopls ends in every other",
         (Evidence(setting.file, f"{setting.key}: {shown(setting.value)}", setting.line),),
-        (advise(f"Take -mcp.listen out of {setting.key} in {setting.file}, and let the assistant start gopls mcp"),),
+        (asked(with_flag(editor, flag)), advise("Then let the assistant start gopls mcp, which needs no port")),
         why="gopls ends with exit code 2 and address already in use, so a second window has no completion at all.",
         severity=Severity.WARNING,
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
+from gopls_diag.checks.settings._filters import corrected_filter, filter_objection
 from gopls_diag.checks.settings._written import Written, change, need_editors, quoted, removal, shown, written_for_gopls
-from gopls_diag.model.editor import Editors
+from gopls_diag.model.editor import Editors, Scope
 from gopls_diag.model.finding import Finding, Remedy, Severity, advise
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.workspace import WorkspaceFiles
@@ -41,10 +42,10 @@ def directory_filter_wrong(editors: Editors, files: WorkspaceFiles | Unknown) ->
 
 def _judge(written: Written, entries: list[str], files: WorkspaceFiles | Unknown) -> Iterator[Finding]:
     setting = written.setting
-    refused = [each for each in entries if objection(each)]
+    refused = [each for each in entries if filter_objection(each)]
     if refused:
         yield Finding(
-            f"gopls refuses {setting.key}: {shown(refused[0], 60)} {objection(refused[0])}",
+            f"gopls refuses {setting.key}: {shown(refused[0], 60)} {filter_objection(refused[0])}",
             (quoted(setting), *written.note),
             _corrected(written, entries),
             severity=written.severity,
@@ -78,9 +79,12 @@ def _relative(written: Written, entries: list[str], files: WorkspaceFiles | Unkn
     for each in entries:
         path = each[1:].replace("\\", "/")
         better.append(each[0] + path.removeprefix(begin).removeprefix("./"))
-    if any(_is_strange(each) for each in better):
+    right = [each for each in better if not _is_strange(each) and len(each) > 1]
+    # What lies outside of the workspace folder matches nothing, whatever it is.
+    is_here = not isinstance(files, Unknown) and written.layer.scope in (Scope.FOLDER, Scope.WORKSPACE)
+    if len(right) < len(better) and not is_here:
         return advise("Write it as a path from the workspace folder: -folder/below/the/workspace")
-    return change(written.setting, better)
+    return change(written.setting, right) if right else removal(written.setting)
 
 
 def _is_strange(entry: str) -> bool:
@@ -96,20 +100,9 @@ def _may_exist(entry: str, files: WorkspaceFiles | Unknown) -> bool:
     return first in files.usage.by_folder
 
 
-def objection(entry: str) -> str:
-    """What gopls has against an entry, or empty."""
-    if not entry.startswith(("+", "-")):
-        return "must begin with + or -"
-    for segment in entry[1:].split("/"):
-        if segment != "**" and ("*" in segment or "?" in segment):
-            return "uses * or ? inside a name, which is not supported"
-    return ""
-
-
 def _corrected(written: Written, entries: list[str]) -> tuple[Remedy, ...]:
-    """The list with a minus before what has no sign, if that makes it right."""
-    better = [each if each.startswith(("+", "-")) else f"-{each.lstrip('!/')}" for each in entries]
-    better = [each.removesuffix("/**").removesuffix("/*") if each not in ("-**", "+**") else each for each in better]
-    if any(objection(each) for each in better):
-        return (removal(written.setting),)
-    return (change(written.setting, better),)
+    """The list with a minus before what has no sign, and without what cannot be put right."""
+    better = [corrected_filter(each) if filter_objection(each) else each for each in entries]
+    # A bare minus means everything: it stays only where it was written so.
+    good = [each for each in better if not filter_objection(each) and (len(each) > 1 or each in entries)]
+    return (change(written.setting, list(dict.fromkeys(good))),) if good else (removal(written.setting),)

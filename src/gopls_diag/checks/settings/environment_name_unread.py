@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.settings._written import nearest, quoted, removal
-from gopls_diag.model.editor import Editors, SettingValue
-from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.checks.settings._migration import above
+from gopls_diag.checks.settings._written import asked, nearest, quoted, removal, renaming
+from gopls_diag.model.editor import Editors, EditorSetup, SettingValue
+from gopls_diag.model.finding import Evidence, Finding, Remedy, SettingEdit, Severity, advise, change_settings
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.shell_environment import ShellEnvironment
 
@@ -56,10 +58,10 @@ def environment_name_unread(editors: Editors | Unknown, shell: ShellEnvironment 
         for setting in editor.tools_environment.values():
             said = _unread(setting.key)
             if said:
-                yield _finding(setting, said)
+                yield _finding(editor, setting, said)
         for setting in editor.gopls_settings.values():
             if setting.short == "env" and isinstance(setting.value, dict):
-                yield from _in_gopls_env(setting)
+                yield from _in_gopls_env(editor, setting)
     for name in sorted(shell.values) if isinstance(shell, ShellEnvironment) else ():
         # In a shell only names of gopls's own kind are judged: other programs have names that begin with GO too.
         if name.startswith("GOPLS_") and name not in REAL and not name.startswith(OF_SCRIPTS):
@@ -90,19 +92,23 @@ def _unread(name: str) -> str:
     return ""
 
 
-def _finding(setting: SettingValue, said: str) -> Finding:
-    return Finding(
-        f"Nothing reads the environment name {setting.key}", (quoted(setting),), (removal(setting), advise(said))
-    )
+def _finding(editor: EditorSetup, setting: SettingValue, said: str) -> Finding:
+    likely = "" if setting.key in MEANT else nearest(setting.key, REAL, 0.85)
+    remedies = [removal(setting), advise(said)]
+    if likely and likely not in editor.tools_environment:
+        remedies = [asked(renaming(setting, likely)), removal(setting)]
+    return Finding(f"Nothing reads the environment name {setting.key}", (quoted(setting),), tuple(remedies))
 
 
-def _in_gopls_env(setting: SettingValue) -> Iterator[Finding]:
+def _in_gopls_env(editor: EditorSetup, setting: SettingValue) -> Iterator[Finding]:
     for name in setting.value:
+        inner = replace(setting, key=name, path=f"{setting.path}/{name}")
         if name in NOT_FOR_GOPLS:
             yield Finding(
                 f'{name} in the gopls setting "{setting.key}" reaches the go commands that gopls runs, not gopls',
                 (quoted(setting),),
                 (
+                    *_moved(editor, inner),
                     advise(
                         f'Set it for gopls: "go.toolsEnvVars": {{"{name}": "…"}}, or in the environment of the editor'
                     ),
@@ -112,5 +118,13 @@ def _in_gopls_env(setting: SettingValue) -> Iterator[Finding]:
             yield Finding(
                 f'Nothing reads the environment name {name} in "{setting.key}"',
                 (quoted(setting),),
-                (advise(_unread(name)),),
+                (removal(inner), advise(_unread(name))),
             )
+
+
+def _moved(editor: EditorSetup, inner: SettingValue) -> Iterator[Remedy]:
+    """To where the editor gives it to gopls itself, unless that has one."""
+    if editor.is_vscode and inner.key not in editor.tools_environment:
+        there = f"{above(inner)}go.toolsEnvVars/{inner.key}"
+        edit = SettingEdit(inner.file, inner.path, there, "move")
+        yield asked(change_settings(edit, title=f"Move {inner.key} to go.toolsEnvVars; go and dlv see it there too"))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.settings._flags import Mistake, first_mistake
-from gopls_diag.checks.settings._written import change, is_editable, nearest, need_editors, shown
+from gopls_diag.checks.settings._flags import Mistake, argument_change, first_mistake
+from gopls_diag.checks.settings._written import nearest, need_editors, shown
 from gopls_diag.model.editor import Editors, EditorSetup, SettingValue
 from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise
 from gopls_diag.model.gopls import GoplsCommands
@@ -94,9 +94,4 @@ def _rewritten(editor: EditorSetup, mistake: Mistake, known: GoplsFlags, instead
     # What was the value of a flag that is gone would be taken for a command.
     while wrong := first_mistake(tuple(flags), known):
         flags = [each for each in flags if each is not wrong.setting]
-    words = [str(each.value) for each in flags]
-    if editor.is_vscode and is_editable(setting):
-        return change(setting, words)
-    if words:
-        return advise(f"Take {shown(setting.value, 60)} out of {setting.key} in {setting.file}: {shown(words)} is left")
-    return advise(f"Take {shown(setting.value, 60)} out of {setting.key} in {setting.file}")
+    return argument_change(editor, [str(each.value) for each in flags])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.settings._written import need_editors, quoted, removal
+from gopls_diag.checks.settings._written import asked, need_editors, quoted, removal, without
 from gopls_diag.model.editor import Editors, EditorSetup, Scope, SettingValue
-from gopls_diag.model.finding import Finding, Severity, advise
+from gopls_diag.model.finding import Finding, Severity, advise, change_settings
 
 NAMES = ("GOPATH", "GOBIN", "GOMODCACHE")
 COSTS = {
@@ -52,7 +52,7 @@ def gopath_set_for_folder(editors: Editors) -> Iterator[Finding]:
                     f"{name} is {'another in every folder' if is_everywhere else 'set for this folder alone'}: "
                     f"{COSTS[name]}",
                     (quoted(setting),),
-                    (removal(setting), advise(f"To move it for all folders, run go env -w {name}=…")),
+                    (asked(removal(setting)), advise(f"To move it for all folders, run go env -w {name}=…")),
                     severity=_severity(editor, setting),
                 )
 
@@ -83,7 +83,7 @@ def _different_gopaths(editor: EditorSetup) -> Iterator[Finding]:
         yield Finding(
             f"{editor.label} starts no gopls: the folders of this window have different go.gopath",
             tuple(quoted(each) for each in found.values()),
-            tuple(removal(each) for each in found.values()),
+            (asked(change_settings(*map(without, found.values()), title="Take go.gopath out of each folder")),),
             why='The Go extension says "not supported in a multi-root set-up with different GOPATHs" and stops.',
             severity=Severity.ERROR,
         )

@@ -5,24 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.settings._written import Written, need_editors, quoted, removal, renaming, written_for_gopls
+from gopls_diag.checks.settings._names import modern
+from gopls_diag.checks.settings._written import (
+    Written,
+    asked,
+    beside,
+    need_editors,
+    quoted,
+    removal,
+    renaming,
+    shown,
+    without,
+    written_for_gopls,
+)
 from gopls_diag.model.editor import Editors
-from gopls_diag.model.finding import Finding, Remedy, Severity, advise
+from gopls_diag.model.finding import Finding, Remedy, SettingEdit, Severity, advise, change_settings
 from gopls_diag.model.gopls import GoplsCommands
 from gopls_diag.model.gopls_api import GoplsApi
 from gopls_diag.model.gopls_names import RENAMED, RETIRED, STILL_WORKING
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.version import GoplsVersion
 
-SAME_VALUE = frozenset(
-    {"wantCompletionDocumentation", "wantUnimportedCompletions", "experimentalDiagnosticsDelay", "codelens"}
-)
-"""Renamed settings whose value means the same under the new name."""
 OTHERWISE = {
     "memoryMode": 'To use less memory, set "go.toolsEnvVars": {"GOMEMLIMIT": "3GiB"}, or narrow build.directoryFilters',
     "disableDeepCompletion": 'Write "deepCompletion": false where it was true',
-    "disableFuzzyMatching": 'Write "ui.completion.matcher": "CaseSensitive" where it was true',
-    "fuzzyMatching": 'Write "ui.completion.matcher": "Fuzzy" or "CaseSensitive"',
+    "disableFuzzyMatching": 'Write "ui.completion.matcher": "CaseInsensitive" where it was true',
+    "fuzzyMatching": 'Write "ui.completion.matcher": "CaseInsensitive" where it was false',
     "caseSensitiveCompletion": 'Write "ui.completion.matcher": "CaseSensitive" where it was true',
     "experimentalDisabledAnalyses": 'Write "ui.diagnostic.analyses": {"name": false} for each name',
     "noSemanticString": 'Write "ui.semanticTokenTypes": {"string": false}',
@@ -60,7 +68,7 @@ def gopls_setting_retired(
         option = used.options.get(name) if used else None
         is_noted = bool(option and option.deprecation)
         if name in RENAMED or name in RETIRED or is_noted or _is_of_its_time(name, used):
-            yield _finding(written)
+            yield _finding(written, used)
 
 
 def _is_of_its_time(name: str, api: GoplsApi | None) -> bool:
@@ -73,14 +81,15 @@ def _is_of_its_time(name: str, api: GoplsApi | None) -> bool:
     return name == "importsSource" and version.is_at_least("v0.22.0")
 
 
-def _finding(written: Written) -> Finding:
+def _finding(written: Written, api: GoplsApi | None) -> Finding:
     setting, name = written.setting, written.setting.short
     new_name = RENAMED.get(name, "")
     works = name in STILL_WORKING
-    remedies: list[Remedy] = [removal(setting)]
-    if name in SAME_VALUE and new_name not in {each.short for each in written.layer.gopls}:
-        remedies.insert(0, renaming(setting, new_name))
-    elif name in OTHERWISE:
+    is_gone = name in RETIRED or new_name != "" or name == "annotations"
+    remedies: list[Remedy] = list(_as_today(written, api))
+    # What gopls still reads has an effect that taking it out would end.
+    remedies.append(removal(setting) if is_gone and not works else asked(removal(setting)))
+    if name in OTHERWISE and len(remedies) == 1:
         remedies.append(advise(OTHERWISE[name]))
     if works:
         said = f"{setting.key} is deprecated; gopls still reads it"
@@ -91,3 +100,24 @@ def _finding(written: Written) -> Finding:
     severity = Severity.INFO if works else written.severity
     why = "gopls takes it today, and may stop taking it in a later release." if works else None
     return Finding(said, (quoted(setting), *written.note), tuple(remedies), severity=severity, why=why)
+
+
+def _as_today(written: Written, api: GoplsApi | None) -> Iterator[Remedy]:
+    """The setting under its name of today with the value that says the same, where it says anything."""
+    setting = written.setting
+    today = modern(setting.short, setting.value, api)
+    held = {each.short: each for each in written.layer.gopls}
+    if today is None:
+        return
+    name, value = today
+    if name not in held:
+        if value == setting.value:
+            yield renaming(setting, name)
+            return
+        edits = (without(setting), SettingEdit(setting.file, beside(setting, name), value))
+        yield change_settings(*edits, title=f"Make it {name}: {shown(value, 60)}")
+    elif isinstance(value, dict) and isinstance(held[name].value, dict):
+        new = {key: each for key, each in value.items() if key not in held[name].value}
+        added = (SettingEdit(setting.file, f"{held[name].path}/{key}", each) for key, each in new.items())
+        title = f"Add {shown(new, 60)} to {held[name].key} instead" if new else f"Take {setting.key} out"
+        yield change_settings(*added, without(setting), title=title)

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from gopls_diag.checks.declare import check
+from gopls_diag.checks.settings._meant import LOADING, fitting
+from gopls_diag.checks.settings._migration import Installed, above, as_flags
+from gopls_diag.checks.settings._names import is_known, is_taken, is_younger
 from gopls_diag.checks.settings._written import (
     Written,
+    asked,
+    beside,
     nearest,
     need_editors,
     quoted,
     removal,
     renaming,
     shown,
+    without,
     written_for_gopls,
     written_settings,
 )
+from gopls_diag.model.amount import GIB, MIB
 from gopls_diag.model.editor import Editors
-from gopls_diag.model.finding import Finding, Remedy, Severity, advise, run
+from gopls_diag.model.finding import Finding, Remedy, SettingEdit, Severity, advise, change_settings, run
 from gopls_diag.model.gopls import GoplsCommands
-from gopls_diag.model.gopls_api import GoplsApi
-from gopls_diag.model.gopls_names import LISTED_BUT_REFUSED, MEANT, RENAMED, RETIRED, SINCE, UNLISTED
-from gopls_diag.model.version import GoplsVersion
+from gopls_diag.model.gopls_api import GoplsApi, GoplsFlags
+from gopls_diag.model.gopls_names import LISTED_BUT_REFUSED, MEANT, SINCE, UNLISTED
+from gopls_diag.model.outcome import Unknown
+
+_LEAST_GOAL_BYTES = 600 * MIB
+"""A lower goal makes gopls collect garbage more than it works (memory/_soft_goal.py)."""
+_AS_FLAGS = ("serverArgs", "args", "flags", "languageServerFlags")
+_AS_ONE_FLAG = {"debug": "-debug=localhost:0", "logfile": "-logfile=auto"}
 
 
 @check(
@@ -30,7 +43,9 @@ from gopls_diag.model.version import GoplsVersion
     why="gopls ignores it and shows an error, Invalid settings, at every start.",
     explains=("M08", "W21"),
 )
-def gopls_setting_unknown(editors: Editors, commands: GoplsCommands, api: GoplsApi) -> Iterator[Finding]:
+def gopls_setting_unknown(
+    editors: Editors, commands: GoplsCommands, api: GoplsApi, flags: GoplsFlags | Unknown
+) -> Iterator[Finding]:
     """A gopls setting that the installed gopls does not have.
 
     What it means: A name inside the "gopls" object (or what the editor calls it) is none that this gopls knows: it is
@@ -42,42 +57,27 @@ def gopls_setting_unknown(editors: Editors, commands: GoplsCommands, api: GoplsA
         the last segment of a dotted name counts, and some accepted names are not listed.
     """
     need_editors(editors)
+    installed = Installed(commands, api, flags)
     for written in written_for_gopls(editors):
         choice = commands.used(written.editor.name)
         known = api.at(choice.binary.path if choice and choice.binary else api.path)
-        if known is not None and not _is_known(written.setting.short, known):
-            yield _unknown(written, known)
+        if known is not None and not is_known(written.setting.short, known):
+            yield _unknown(written, known, installed)
     for written in written_settings(editors):
         key = written.setting.key
         if key.startswith("gopls.") and key.count(".") > 1 and not written.setting.language:
-            yield _outside(written)
+            yield _outside(written, installed)
 
 
-def _is_known(name: str, api: GoplsApi) -> bool:
-    if name in LISTED_BUT_REFUSED:
-        return False
-    if name in api.options or name in RENAMED or name in RETIRED:
-        return True
-    return name in UNLISTED and not _is_younger(name, api)
-
-
-def _is_younger(name: str, api: GoplsApi) -> bool:
-    version = GoplsVersion.parse(api.version)
-    return name in SINCE and version.is_known and version.is_before(SINCE[name])
-
-
-def _unknown(written: Written, api: GoplsApi) -> Finding:
+def _unknown(written: Written, api: GoplsApi, installed: Installed) -> Finding:
     setting, name = written.setting, written.setting.short
     gopls = f"gopls {api.version}" if api.version else "the installed gopls"
     remedies: list[Remedy] = [removal(setting)]
-    if _is_younger(name, api):
+    if is_younger(name, api):
         said = f"{name} does nothing: it came with gopls {SINCE[name]}, and {gopls} is installed"
         remedies.insert(0, run("go", "install", "golang.org/x/tools/gopls@latest", title="Update gopls"))
-        if name == "memoryLimit" and isinstance(setting.value, int) and setting.value >= 1 << 20:
-            mebibytes = setting.value >> 20
-            remedies.insert(
-                1, advise(f'Or, with any version, set "go.toolsEnvVars": {{"GOMEMLIMIT": "{mebibytes}MiB"}}')
-            )
+        if name == "memoryLimit":
+            remedies[1:1] = _goal_instead(written)
     else:
         said = f"{gopls} has no setting {setting.key}: it is ignored"
         options = {each.short: each for each in written.layer.gopls}
@@ -85,23 +85,73 @@ def _unknown(written: Written, api: GoplsApi) -> Finding:
         meant = nearest(name, names, 0.8)
         if name in MEANT:
             said += f"; what was meant is {MEANT[name]}"
-            remedies.append(advise(f"Put what it holds into {MEANT[name]}"))
+            remedies = list(_as_meant(written, installed))
         elif meant:
             long_name = api.options[meant].long_name if meant in api.options else meant
             said += f"; the nearest real one is {long_name}"
-            if meant not in options:
-                remedies.insert(0, renaming(setting, long_name))
+            value = fitting(meant, setting.value, api)
+            if meant not in options and value is not None:
+                remedies.insert(0, _renamed(written, meant, long_name, value))
     return Finding(said, (quoted(setting), *written.note), tuple(remedies), severity=written.severity)
 
 
-def _outside(written: Written) -> Finding:
+def _renamed(written: Written, meant: str, long_name: str, value: Any) -> Remedy:
+    """The real name, and the value as the real setting takes it."""
+    setting = written.setting
+    renamed = renaming(setting, long_name)
+    if value != setting.value:
+        edits = (without(setting), SettingEdit(setting.file, beside(setting, long_name), value))
+        renamed = change_settings(*edits, title=f"Make it {long_name}: {shown(value, 60)}")
+    return asked(renamed) if meant in LOADING else renamed
+
+
+def _goal_instead(written: Written) -> Iterator[Remedy]:
+    """The same limit as a goal that the Go runtime knows with any gopls."""
+    setting, editor = written.setting, written.editor
+    if not isinstance(setting.value, int) or setting.value < MIB or "GOMEMLIMIT" in editor.tools_environment:
+        return
+    goal = f"{setting.value // MIB}MiB"
+    title = f"Make it GOMEMLIMIT={goal} in go.toolsEnvVars, which any gopls follows; go and dlv see it too"
+    if editor.is_vscode and setting.value >= _LEAST_GOAL_BYTES:
+        there = f"{above(setting)}go.toolsEnvVars/GOMEMLIMIT"
+        remedy = change_settings(SettingEdit(setting.file, there, goal), without(setting), title=title)
+        # Below a gigabyte gopls may well have too little: that is for the reader to say.
+        yield remedy if setting.value >= GIB else asked(remedy)
+    else:
+        yield advise(f'Or, with any version, set "go.toolsEnvVars": {{"GOMEMLIMIT": "{goal}"}}')
+
+
+def _as_meant(written: Written, installed: Installed) -> Iterator[Remedy]:
+    """What the name stands for elsewhere."""
+    setting, name = written.setting, written.setting.short
+    if name in _AS_FLAGS:
+        yield as_flags(written, setting.value, installed)
+    elif name in _AS_ONE_FLAG and setting.value not in (False, None, ""):
+        yield as_flags(written, [_AS_ONE_FLAG[name]], installed)
+    elif name in ("analysis", "autoImport"):
+        target = MEANT[name].rsplit(".", 1)[-1]
+        value = fitting(target, setting.value, installed.api_of(written.editor))
+        if value is not None and target not in {each.short for each in written.layer.gopls}:
+            yield _renamed(written, target, MEANT[name], value)
+    yield removal(setting)
+    yield advise(f"Put what it holds into {MEANT[name]}")
+
+
+def _outside(written: Written, installed: Installed) -> Finding:
     setting = written.setting
     inner = setting.key.removeprefix("gopls.")
-    first = inner.split(".")[0]
+    first, short = inner.split(".")[0], setting.short
+    api = installed.api_of(written.editor)
+    is_there = short in {each.short for each in (*written.layer.gopls, *written.editor.gopls_settings.values())}
+    remedies: list[Remedy] = [removal(setting)]
+    if not is_there and is_taken(short, api) and fitting(short, setting.value, api) == setting.value:
+        edit = SettingEdit(setting.file, setting.path, f"{above(setting)}gopls/{inner}", "move")
+        moved = change_settings(edit, title=f'Move it inside: "gopls": {{"{inner}": {shown(setting.value)}}}')
+        remedies.insert(0, asked(moved) if short in LOADING else moved)
     return Finding(
         f'{setting.key} does not reach gopls under its name: outside of "gopls" it is sent as "{first}", '
         "which gopls does not know",
         (quoted(setting), *written.note),
-        (advise(f'Write it inside: "gopls": {{"{inner}": {shown(setting.value)}}}'), removal(setting)),
+        tuple(remedies),
         severity=written.severity,
     )

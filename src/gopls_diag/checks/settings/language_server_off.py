@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.settings._written import is_editable, need_editors, quoted, removal, shown
+from gopls_diag.checks.settings._written import asked, need_editors, quoted, removal, shown
 from gopls_diag.model.editor import Editors, EditorSetup
-from gopls_diag.model.finding import Finding, Remedy, Severity, advise, set_setting
+from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, set_setting
 
 SWITCH = "go.useLanguageServer"
+ZED_SWITCH = "languages/Go/enable_language_server"
 
 
 @check(
@@ -38,6 +39,15 @@ def language_server_off(editors: Editors) -> Iterator[Finding]:
 
 def _finding(editor: EditorSetup, severity: Severity) -> Finding:
     setting = editor.settings.get(SWITCH)
+    own = editor.settings.get(ZED_SWITCH)
+    if own is not None:
+        remedy = set_setting(own.file, own.path, True, title=f"Set {ZED_SWITCH} to true")
+        return Finding(
+            f"gopls is switched off in {editor.label}",
+            (Evidence(own.file, "enable_language_server: false", own.line),),
+            (remedy if severity is Severity.ERROR else asked(remedy),),
+            severity=severity,
+        )
     if setting is None:
         return Finding(
             f"gopls is switched off in {editor.label}",
@@ -51,9 +61,11 @@ def _finding(editor: EditorSetup, severity: Severity) -> Finding:
     remedies: list[Remedy] = []
     if not is_off_below:
         remedies.append(removal(setting))
-    if is_editable(setting):
-        title = f"{'Set' if is_off_below else 'Or set'} {SWITCH} to true"
-        remedies.append(set_setting(setting.file, setting.path, True, title=title))
+    title = f"{'Set' if is_off_below else 'Or set'} {SWITCH} to true"
+    remedies.append(set_setting(setting.file, setting.path, True, title=title))
+    if severity is not Severity.ERROR:
+        # In another editor than the one in question it is a choice.
+        remedies = list(map(asked, remedies))
     return Finding(
         f"gopls is switched off in {editor.label}: {SWITCH} is {shown(value, 40)}{what}",
         (quoted(setting),),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.settings._values import IN_BYTES, extension_objection, gopls_objection
+from gopls_diag.checks.settings._flags import first_mistake
+from gopls_diag.checks.settings._migration import Installed
+from gopls_diag.checks.settings._values import IN_BYTES, extension_objection, extension_value, gopls_objection
 from gopls_diag.checks.settings._written import (
     Written,
+    asked,
     change,
     need_editors,
     quoted,
@@ -18,10 +22,10 @@ from gopls_diag.checks.settings._written import (
     written_settings,
 )
 from gopls_diag.model.editor import Editors
-from gopls_diag.model.finding import Finding, Severity
+from gopls_diag.model.finding import Finding, Remedy, Severity
 from gopls_diag.model.go_extension import DECLARED
 from gopls_diag.model.gopls import GoplsCommands
-from gopls_diag.model.gopls_api import GoplsApi, GoplsOption
+from gopls_diag.model.gopls_api import GoplsApi, GoplsFlags, GoplsOption
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.version import GoplsVersion
 
@@ -37,7 +41,7 @@ SWITCH = "go.useLanguageServer"
     explains=("W21", "X17"),
 )
 def setting_value_wrong(
-    editors: Editors, commands: GoplsCommands | Unknown, api: GoplsApi | Unknown
+    editors: Editors, commands: GoplsCommands | Unknown, api: GoplsApi | Unknown, flags: GoplsFlags | Unknown
 ) -> Iterator[Finding]:
     """A setting whose value has a wrong type, unit or word.
 
@@ -52,6 +56,7 @@ def setting_value_wrong(
         the Go extension 0.57.2 (flags that are no list).
     """
     need_editors(editors)
+    installed = Installed(commands, api, flags)
     for written in written_for_gopls(editors):
         setting = written.setting
         choice = commands.used(written.editor.name) if isinstance(commands, GoplsCommands) else None
@@ -70,7 +75,7 @@ def setting_value_wrong(
                 why="gopls takes it, and has to work with far less than it needs." if IN_BYTES in said else None,
             )
     for written in written_settings(editors):
-        finding = _of_extension(written)
+        finding = _of_extension(written, installed)
         if finding:
             yield finding
 
@@ -80,15 +85,14 @@ def _objection(option: GoplsOption, value: Any, api: GoplsApi) -> tuple[str, Any
     return gopls_objection(option, value, takes_numbers_in_env=version.is_known and version.is_before("v0.17.0"))
 
 
-def _of_extension(written: Written) -> Finding | None:
+def _of_extension(written: Written, installed: Installed) -> Finding | None:
     setting = written.setting
     declared = (written.editor.declared or DECLARED).get(setting.key)
     said = extension_objection(declared, setting.value) if declared and setting.key != SWITCH else ""
     if setting.language or not said or (setting.key == "gopls" and not setting.value):
         return None
     if setting.key == FLAGS and written.layer.is_applied:
-        words = setting.value.split() if isinstance(setting.value, str) else None
-        remedies = (change(setting, words),) if words is not None else (removal(setting),)
+        remedies = (_as_list(written, installed),)
         return Finding(
             f"{FLAGS} is {shown(setting.value, 60)}, not a list: VS Code cannot start gopls",
             (quoted(setting),),
@@ -96,9 +100,22 @@ def _of_extension(written: Written) -> Finding | None:
             why="Starting the language server fails with a TypeError, so there is no completion at all.",
             severity=Severity.ERROR,
         )
-    is_bare = declared is not None and declared.types == ("array",) and isinstance(setting.value, str)
-    remedy = change(setting, setting.value.split()) if is_bare else removal(setting)
+    better = extension_value(declared, setting.value) if declared else None
+    is_better = better is not None and declared is not None and not extension_objection(declared, better)
+    # The extension may make something of a value of the wrong type; taking it out is for the reader to say.
+    remedy = change(setting, better) if is_better else asked(removal(setting))
     return Finding(_summary(written, said), (quoted(setting), *written.note), (remedy,), severity=written.severity)
+
+
+def _as_list(written: Written, installed: Installed) -> Remedy:
+    """The words as list elements, without those at which gopls would not start."""
+    setting, known = written.setting, installed.flags_of(written.editor)
+    if not isinstance(setting.value, str):
+        return removal(setting)
+    words = [replace(setting, value=each) for each in setting.value.split()]
+    while known is not None and (wrong := first_mistake(tuple(words), known)):
+        words = [each for each in words if each is not wrong.setting]
+    return change(setting, [each.value for each in words]) if words else removal(setting)
 
 
 def _summary(written: Written, said: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.settings._flags import is_refused, written_flags
-from gopls_diag.checks.settings._written import change, is_editable, need_editors, quoted, removal, shown
-from gopls_diag.model.editor import Editors, EditorSetup, SettingValue
-from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.checks.settings._flags import Flag, is_refused, with_flag, written_flags
+from gopls_diag.checks.settings._written import asked, need_editors, quoted, removal, shown
+from gopls_diag.model.editor import Editors, EditorSetup
+from gopls_diag.model.finding import Evidence, Finding, Severity
 from gopls_diag.model.gopls import GoplsCommands
 from gopls_diag.model.gopls_api import GoplsFlags
 from gopls_diag.model.outcome import Unknown
@@ -46,32 +47,27 @@ def tracing_left_on(
         arguments = () if is_refused(editor, commands, flags) else editor.language_server_flags
         for flag in written_flags(arguments):
             if flag.name in COSTS and flag.value != "false":
-                yield _flag(editor, flag.name, flag.setting)
+                yield _flag(editor, flag)
         for setting in editor.gopls_settings.values():
             if setting.short == "verboseOutput" and setting.value is True:
                 said = "gopls writes each step of its work into the log: verboseOutput is on"
-                yield Finding(said, (quoted(setting),), (removal(setting),))
+                yield Finding(said, (quoted(setting),), (asked(removal(setting)),))
         trace = editor.settings.get("go.trace.server")
         if trace and trace.value in ("messages", "verbose"):
             said = f"The editor writes each message from and to gopls into a log: go.trace.server is {trace.value}"
-            yield Finding(said, (quoted(trace),), (removal(trace),))
+            yield Finding(said, (quoted(trace),), (asked(removal(trace)),))
         debug = editor.tools_environment.get("GODEBUG")
         if debug and isinstance(debug.value, str) and "gctrace=1" in debug.value:
             said = "Each garbage collection of gopls and go is written to the log: GODEBUG has gctrace=1"
-            yield Finding(said, (quoted(debug),), (removal(debug),))
+            yield Finding(said, (quoted(debug),), (asked(removal(debug)),))
 
 
-def _flag(editor: EditorSetup, name: str, setting: SettingValue) -> Finding:
-    flags = list(editor.language_server_flags)
-    at = next(number for number, each in enumerate(flags) if each is setting)
-    # The file of a profile may be an element of its own; left behind it would be taken for a command.
-    has_value_beside = name.startswith("profile.") and "=" not in str(setting.value)
-    words = [str(each.value) for each in (*flags[:at], *flags[at + (2 if has_value_beside else 1) :])]
-    remedy = advise(f"Take -{name} out of {setting.key} in {setting.file}")
-    if editor.is_vscode and is_editable(setting):
-        remedy = change(setting, words) if words else removal(setting)
+def _flag(editor: EditorSetup, flag: Flag) -> Finding:
+    setting, name = flag.setting, flag.name
+    # What was taken for the value of a switch is an argument of its own; a profile's file goes with its flag.
+    own = flag if name.startswith("profile.") else replace(flag, value=None)
     return Finding(
         f"-{name} is left on in {editor.label}: {COSTS[name]}",
         (Evidence(setting.file, f"{setting.key}: {shown(setting.value)}", setting.line),),
-        (remedy,),
+        (asked(with_flag(editor, own)),),
     )

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.settings._flags import Flag, written_flags
+from gopls_diag.checks.settings._flags import Flag, with_flag, written_flags
 from gopls_diag.checks.settings._written import (
     Written,
+    asked,
     change,
-    is_editable,
     need_editors,
     quoted,
     shown,
     written_for_gopls,
 )
-from gopls_diag.model.editor import Editors, EditorSetup, SettingValue
+from gopls_diag.model.editor import Editors, EditorSetup, Scope, SettingValue
 from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise
 
 PATTERN = re.compile(r"\$\{[A-Za-z][A-Za-z0-9_.:]{0,80}\}")
@@ -31,6 +31,12 @@ FILE_FLAGS = (
     "profile.alloc",
     "profile.block",
 )
+_ENVIRONMENT = {
+    **{f"${name}": f"${{env:{name}}}" for name in ("HOME", "PATH", "PWD", "USER", "GOPATH", "GOROOT")},
+    "${userHome}": "${env:HOME}",
+}
+_PLACES = ("GOPATH", "GOBIN", "GOMODCACHE", "GOCACHE", "GOPLSCACHE", "GOTMPDIR", "GOROOT", "PATH")
+"""Names whose value can only be a path: what was meant is beyond doubt."""
 EXPANDED = ("${workspaceFolder}", "${workspaceRoot}", "${workspaceFolderBasename}")
 
 
@@ -83,16 +89,27 @@ def _in_flags(editor: EditorSetup) -> Iterator[Finding]:
                 severity=Severity.ERROR,
             )
         else:
-            yield Finding(f"{found[0]} in the flag -{flag.name} is not expanded", (evidence,), (advise(better),))
+            corrected = _corrected(editor, flag)
+            remedies = (corrected, advise(better)) if corrected else (advise(better),)
+            yield Finding(f"{found[0]} in the flag -{flag.name} is not expanded", (evidence,), remedies)
 
 
 def _corrected(editor: EditorSetup, flag: Flag) -> Remedy | None:
-    """The flags with a log file that gopls names itself; None where only a person can say which file is meant."""
-    setting = flag.setting
-    if flag.name != "logfile" or not editor.is_vscode or not is_editable(setting) or "=" not in str(setting.value):
-        return None
-    words = ["-logfile=auto" if each is setting else str(each.value) for each in editor.language_server_flags]
-    return change(setting, words)
+    """A log file that gopls names itself, else the real path; None where only a person can say what is meant."""
+    if flag.name == "logfile":
+        return with_flag(editor, flag, ("-logfile=auto",))
+    path = with_folder(flag.value or "", editor, flag.setting)
+    return with_flag(editor, flag, (f"-{flag.name}={path}",)) if path else None
+
+
+def with_folder(text: str, editor: EditorSetup, setting: SettingValue) -> str:
+    """The text with the path of the folder whose own settings file holds it; empty if variables are left."""
+    folders = editor.workspace_folders
+    if len(folders) == 1 and setting.scope in (Scope.FOLDER, Scope.WORKSPACE):
+        for name in ("${workspaceFolder}", "${workspaceRoot}"):
+            text = text.replace(name, folders[0])
+        text = text.replace("${workspaceFolderBasename}", re.split(r"[/\\]", folders[0].rstrip("/\\"))[-1])
+    return "" if PATTERN.search(text) else text
 
 
 def _in_environment(setting: SettingValue) -> Iterator[Finding]:
@@ -100,22 +117,51 @@ def _in_environment(setting: SettingValue) -> Iterator[Finding]:
     for found in SHELL_PATTERN.finditer(text):
         if found[0] in EXPANDED or found[0].startswith("${env:"):
             continue
+        advice = advise(f"Write ${{env:NAME}} or ${{workspaceFolder}}, or the whole path, in {setting.file}")
         yield Finding(
             f"{found[0]} in go.toolsEnvVars {setting.key} is not expanded",
             (quoted(setting),),
-            (advise(f"Write ${{env:NAME}} or ${{workspaceFolder}}, or the whole path, in {setting.file}"),),
+            (*_in_words_of_extension(setting, text), advice),
             why="The Go extension expands ${workspaceFolder}, ${env:NAME} and a leading ~ there, and hardly more.",
         )
 
 
+def _in_words_of_extension(setting: SettingValue, text: str) -> Iterator[Remedy]:
+    """Names of the environment as the extension expands them; variables that it does not know stay for the reader."""
+    better = SHELL_PATTERN.sub(lambda found: _ENVIRONMENT.get(found[0], found[0]), text)
+    better = re.sub(r"\$\{(HOME|PATH|PWD|USER|GOPATH|GOROOT)\}", r"${env:\1}", better)
+    if any(each[0] not in EXPANDED and not each[0].startswith("${env:") for each in SHELL_PATTERN.finditer(better)):
+        return
+    remedy = change(setting, better)
+    yield remedy if setting.key in _PLACES else asked(remedy)
+
+
 def _in_setting(written: Written, name: str) -> Finding:
     setting = written.setting
+    better = _whole(setting.value, written)
+    repair = (asked(change(setting, better)),) if better is not None else ()
     return Finding(
         f"{name} in the gopls setting {setting.key} is not expanded",
         (quoted(setting), *written.note),
-        (advise(f"Write what {name} stands for, in {setting.file}"),),
+        (*repair, advise(f"Write what {name} stands for, in {setting.file}")),
         severity=written.severity,
     )
+
+
+def _whole(value: Any, written: Written) -> Any:
+    """The value with the folder's path in it; filters are paths from that folder. None if variables are left."""
+    setting = written.setting
+    if isinstance(value, str):
+        if setting.short == "directoryFilters":
+            value = value.replace("${workspaceFolder}/", "").replace("${workspaceRoot}/", "")
+        return with_folder(value, written.editor, setting) or None
+    if isinstance(value, list):
+        parts = [_whole(each, written) if isinstance(each, str) else each for each in value]
+        return None if None in parts else parts
+    if isinstance(value, dict):
+        inner = {key: _whole(each, written) if isinstance(each, str) else each for key, each in value.items()}
+        return None if None in inner.values() or PATTERN.search(" ".join(inner)) else inner
+    return value
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Evidence, Finding, Severity, run
+from gopls_diag.model.finding import Evidence, Finding, Severity, run, run_in_project
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Sayings
 from gopls_diag.model.workspace import Workspace
@@ -41,8 +41,9 @@ def go_work_use_missing(workspace: Workspace, sayings: Sayings | Unknown) -> Ite
                     summary=f"go.work uses {use.path}, but {use.folder} {what}",
                     evidence=(Evidence(workspace.work.file, f"use {use.path}", use.line),),
                     remedies=(
-                        run(
+                        run_in_project(
                             *("go", "work", "edit", f"-dropuse={use.path}", workspace.work.file),
+                            folder=workspace.work.folder,
                             title="Take the line out of go.work",
                         ),
                     ),

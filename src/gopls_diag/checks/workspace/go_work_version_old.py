@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Evidence, Finding, Severity, run
+from gopls_diag.model.finding import Evidence, Finding, Severity, run, run_in_project
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Sayings
 from gopls_diag.model.toolchain import GoEnvironment
@@ -60,7 +60,7 @@ def go_work_version_old(
                         Evidence(work.file, f"go {has}", work.work.go.line if work.work.go else None),
                         Evidence(use.module.file, f"go {wanted.value}", wanted.line),
                     ),
-                    remedies=(run("go", "work", "use", title=f"Raise the go line (run it in {work.folder})"),),
+                    remedies=(run_in_project("go", "work", "use", folder=work.folder, title="Raise the go line"),),
                 )
                 return
         return

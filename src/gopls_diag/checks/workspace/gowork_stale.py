@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, run
+from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, remove_setting, run
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Sayings
 from gopls_diag.model.toolchain import GoSetting, Origin
@@ -53,7 +53,7 @@ def _remedies(setting: GoSetting, nearest: str | None) -> Iterator[Remedy]:
     if setting.origin is Origin.FILE:
         yield run("go", "env", "-u", "GOWORK", title="Take GOWORK out of the go env file", safe=True)
     elif setting.origin is Origin.EDITOR:
-        yield advise(f"Take GOWORK out of {setting.place}")
+        yield remove_setting(setting.source, setting.setting_path, title="Take GOWORK out of the settings")
     else:
         yield advise("Take GOWORK out of the shell start file that sets it, then start the editor anew")
     if nearest:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, run
+from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise, remove_setting, run, set_setting
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Sayings
 from gopls_diag.model.toolchain import GoEnvironment, GoSetting, Origin
@@ -59,8 +59,13 @@ def _remedies(flags: str, setting: GoSetting | None) -> Iterator[Remedy]:
     rest = FLAG_PATTERN.sub("", flags).strip()
     if setting is not None and setting.origin is Origin.FILE:
         if rest:
-            yield run("go", "env", "-w", f"GOFLAGS={rest}", title="Take the flag out of GOFLAGS")
+            yield run("go", "env", "-w", f"GOFLAGS={rest}", title="Take the flag out of GOFLAGS", safe=True)
         else:
             yield run("go", "env", "-u", "GOFLAGS", title="Take GOFLAGS out of the go env file", safe=True)
+    elif setting is not None and setting.origin is Origin.EDITOR and setting.setting_path:
+        if rest:
+            yield set_setting(setting.source, setting.setting_path, rest, title="Take the flag out of GOFLAGS")
+        else:
+            yield remove_setting(setting.source, setting.setting_path, title="Take GOFLAGS out")
     else:
         yield advise(f"Take -mod=mod out of GOFLAGS in {setting.place if setting else 'the environment'}")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Evidence, Finding, Severity, advise, run
+from gopls_diag.model.finding import Evidence, Finding, Severity, advise, run, run_in_project
 from gopls_diag.model.gopls import GoplsCommands
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Sayings
@@ -53,7 +53,9 @@ def module_left_out_of_go_work(
                 Evidence(module.file, f"module {module.path}", module.mod.module.line if module.mod.module else None),
             ),
             remedies=(
-                run("go", "work", "use", module.folder, title="Add the module to go.work"),
+                run_in_project(
+                    *("go", "work", "use", module.folder), folder=work.folder, title="Add the module to go.work"
+                ),
                 advise("Or set GOWORK=off for this folder, if the module is meant to stand alone"),
             ),
         )
@@ -85,7 +87,13 @@ def _beside(workspace: Workspace, commands: GoplsCommands | Unknown) -> Iterator
             Evidence(each.file, f"module {each.path}", each.mod.module.line if each.mod.module else None)
             for each in left[:3]
         ),
-        remedies=(run("go", "work", "use", left[0].folder, title="Add a module to go.work"),),
+        remedies=(
+            run_in_project(
+                *("go", "work", "use", *(each.folder for each in left)),
+                folder=work.folder,
+                title="Add it to go.work" if len(left) == 1 else "Add them to go.work",
+            ),
+        ),
         why=None if is_old else "go build refuses them from here; gopls opens each of them apart from the others.",
         severity=Severity.WARNING if is_old else Severity.INFO,
     )

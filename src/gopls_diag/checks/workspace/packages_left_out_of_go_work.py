@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Evidence, Finding, Severity, run
+from gopls_diag.model.finding import Evidence, Finding, Severity, run, run_in_project
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.saying import Channel, Sayings
 from gopls_diag.model.workspace import Workspace
@@ -44,7 +44,13 @@ def packages_left_out_of_go_work(sayings: Sayings, workspace: Workspace | Unknow
             yield Finding(
                 summary=f"go list finds no packages in {workspace.folder}: its module is not listed in go.work",
                 evidence=(Evidence(heard.saying.source, heard.words, heard.saying.line),),
-                remedies=(run("go", "work", "use", workspace.module.folder, title="Add the module to go.work"),),
+                remedies=(
+                    run_in_project(
+                        *("go", "work", "use", workspace.module.folder),
+                        folder=workspace.root,
+                        title="Add the module to go.work",
+                    ),
+                ),
                 because_of="W04",
             )
             return
