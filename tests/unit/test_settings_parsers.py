@@ -84,6 +84,14 @@ def test_lua_that_is_not_literal_is_told() -> None:
     assert [lua.lines.position(each)[0] for each in lua.not_understood] == [3, 4]
 
 
+def test_brackets_in_texts_of_lua_are_no_brackets() -> None:
+    text = b"gopls.setup { settings = { gopls = { a = { '}' }, b = { 'x', ',' }, ['}'] = '=', c = '{' } } }"
+
+    (configuration,) = parse_lua_settings(text).configurations
+
+    assert configuration.value["settings"] == {"gopls": {"a": ["}"], "b": ["x", ","], "}": "=", "c": "{"}}
+
+
 def test_toml_entries_know_their_lines() -> None:
     document = parse_toml_settings(b'# x\n[a.b]\nc = 1\n"d.e" = { f = 2 }\n')
 

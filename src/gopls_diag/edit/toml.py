@@ -19,7 +19,7 @@ from typing import Any
 from gopls_diag.edit.comma_list import Patch, patched
 from gopls_diag.edit.intended import intended
 from gopls_diag.edit.key_path import at_path, path_of
-from gopls_diag.edit.toml_layout import Form, Pair, Path, Table, Value, below, toml_layout
+from gopls_diag.edit.toml_layout import Form, Layout, Pair, Path, Table, Value, below, toml_layout
 from gopls_diag.edit.toml_place import NewPair, Placing, array_list, inline_list, new_pair
 from gopls_diag.edit.toml_text import is_same, toml_key, toml_value
 from gopls_diag.model.change import CannotEdit
@@ -44,9 +44,10 @@ def edit_toml(content: bytes, edits: Sequence[SettingEdit]) -> bytes:
     value = _read(text)
     for edit in edits:
         wanted = intended(value, (edit,))
+        before, was = toml_layout(text), value
         text = _Editor(text, value).edited(edit)
         value = _read(text)
-        if not is_same(value, wanted):
+        if not is_same(value, wanted) or not _is_untouched(before, toml_layout(text), _concerned(was, edit)):
             raise CannotEdit(f"{edit.key} cannot be changed without changing something else")
     return (mark + text).encode("utf-8")
 
@@ -255,3 +256,31 @@ def _holds(text: str, path: Path) -> bool:
         return at_path(_read(text), path)[0]
     except CannotEdit:
         return False
+
+
+def _concerned(value: dict[str, Any], edit: SettingEdit) -> tuple[Path, ...]:
+    """The paths that an edit may change."""
+    path = path_of(value, edit.key)
+    if edit.action == "rename":
+        return path, (*path[:-1], str(edit.value))
+    return (path, path_of(value, str(edit.value))) if edit.action == "move" else (path,)
+
+
+def _is_untouched(before: Layout, after: Layout, concerned: tuple[Path, ...]) -> bool:
+    """True if every other key stands there as it was written, with the comment behind it."""
+
+    def others(layout: Layout) -> list[str]:
+        found = []
+        for table in layout.tables:
+            for pair in table.pairs:
+                if not any(one == other for path in concerned for one, other in [_shortest(pair.path, path)]):
+                    found.append(layout.text[pair.start : layout.line_end(pair.value.end)].rstrip())
+        return sorted(found)
+
+    return others(before) == others(after)
+
+
+def _shortest(one: Path, other: Path) -> tuple[Path, Path]:
+    """Both, cut to the length of the shorter: equal if one of them is the other or stands above it."""
+    length = min(len(one), len(other))
+    return one[:length], other[:length]

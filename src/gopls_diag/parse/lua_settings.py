@@ -50,6 +50,11 @@ class LuaToken:
         return self.kind == _TEXT
 
     @property
+    def mark(self) -> str:
+        """The word, but for a text in quotes, which is none of the language's own."""
+        return "text" if self.is_text else self.text
+
+    @property
     def is_name(self) -> bool:
         """A name or a keyword."""
         return self.kind == _NAME
@@ -106,7 +111,11 @@ class _Reader:
     def is_next(self, *texts: str, ahead: int = 0) -> bool:
         """True if the tokens from there on read like that; a text and a name may stand for each other."""
         first = self.at + ahead
-        return [each.text for each in self.tokens[first : first + len(texts)]] == list(texts)
+        found = self.tokens[first : first + len(texts)]
+        # A text in quotes may be a key, but it is no bracket and no comma.
+        return len(found) == len(texts) and all(
+            each.text == text and (not each.is_text or text.isalpha()) for each, text in zip(found, texts, strict=True)
+        )
 
     @property
     def token(self) -> LuaToken:
@@ -134,7 +143,7 @@ class _Reader:
                 sign, self.at = -1, self.at + 1
             node = self._scalar(token, sign)
             self.at += 1
-        if node is not None and self.token.text in (",", ";", "}", ")", ""):
+        if node is not None and self.token.mark in (",", ";", "}", ")", ""):
             return node
         if node is None or not node.entries:
             self.at = first
@@ -157,7 +166,7 @@ class _Reader:
         self.at += 1
         entries: list[SettingsEntry] = []
         elements: list[SettingsNode] = []
-        while self.at < len(self.tokens) - 1 and self.token.text != "}":
+        while self.at < len(self.tokens) - 1 and self.token.mark != "}":
             if self.token.kind == _OTHER and self.token.text in (",", ";"):
                 self.at += 1
                 continue
