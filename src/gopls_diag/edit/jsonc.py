@@ -18,14 +18,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gopls_diag.edit.array_steps import array_steps
+from gopls_diag.edit.array_steps import ArrayStep, array_steps
 from gopls_diag.edit.intended import Segments, kind_of, plain_value, same_value, segments_of
 from gopls_diag.edit.jsonc_text import Manner, indented_anew, manner_of, scalar, written
 from gopls_diag.edit.jsonc_tree import Container, Member, Value, open_container
 from gopls_diag.edit.jsonc_trivia import (
     WHITE_SPACE,
     first_break,
-    has_comment,
     leading_space,
     parted_above,
     put_together,
@@ -36,6 +35,8 @@ from gopls_diag.model.settings_tree import SettingsDocument
 from gopls_diag.parse.jsonc import parse_jsonc
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_MOST_ARRAY_STEPS = 5000
+"""An array in which more is changed is written anew."""
 _Found = tuple[Container, Member]
 
 
@@ -83,18 +84,12 @@ def _place(container: Container, segments: Segments) -> tuple[Container, str]:
     return _place(container.opened(member), segments[1:])
 
 
-def _between(container: Container) -> bytes:
-    """The colon as the neighbours have it."""
-    known = next((each.between for each in reversed(container.members) if not has_comment(each.between)), b": ")
-    return known if known.strip(b" \t") == b":" else b": "
-
-
 def _add(container: Container, name: str, value: Any, at: int | None = None) -> Member:
     is_inline = container.is_inline
-    new = _new_value(value, container.child_indent(), container.manner, is_inline=is_inline)
+    new = _new_value(value, container.child_indent, container.manner, is_inline=is_inline)
     member = Member(new)
     if container.is_object:
-        member.name, member.key, member.between = name, scalar(name), _between(container)
+        member.name, member.key, member.between = name, scalar(name), container.colon
     container.insert(member, at)
     return member
 
@@ -118,8 +113,10 @@ def _change(container: Container, member: Member, value: Any) -> None:
         _replace(container, member, value)
     elif isinstance(value, dict):
         _change_object(container.opened(member), value)
+    elif len(steps := array_steps(old, value)) > _MOST_ARRAY_STEPS:
+        _replace(container, member, value)
     else:
-        _change_array(container.opened(member), old, value)
+        _change_array(container.opened(member), steps)
 
 
 def _change_object(container: Container, value: dict[str, Any]) -> None:
@@ -135,8 +132,8 @@ def _change_object(container: Container, value: dict[str, Any]) -> None:
             _add(container, name, new)
 
 
-def _change_array(container: Container, old: list[Any], value: list[Any]) -> None:
-    for step in array_steps(old, value):
+def _change_array(container: Container, steps: Sequence[ArrayStep]) -> None:
+    for step in steps:
         if step.action == "insert":
             _add(container, "", step.value, step.at)
         elif step.action == "remove":
@@ -199,7 +196,7 @@ def _move(root: Container, container: Container, member: Member, edit: SettingEd
     if member.value.is_around(target):
         raise CannotEdit(f"{edit.key} cannot be moved into itself")
     text = b"".join(member.value.pieces())
-    old_indent, new_indent = container.indent_of(member), target.child_indent()
+    old_indent, new_indent = container.indent_of(member), target.child_indent
     text = indented_anew(text, old_indent, new_indent)
     node = parse_jsonc(text).root
     if node is None:
@@ -259,13 +256,13 @@ def _around_new_root(content: bytes, newline: bytes) -> tuple[bytes, bytes]:
     return (content if ends_line else content + newline), newline if ends_line else b""
 
 
-def edit_jsonc(content: bytes, edits: Sequence[SettingEdit]) -> bytes:
+def edit_jsonc(content: bytes, edits: Sequence[SettingEdit], document: SettingsDocument | None = None) -> bytes:
     """The file with the edits applied in their order; raises CannotEdit when that cannot be done exactly.
 
     Takes time linear in the size of the file, for any number of edits. It is not checked here that the result means
-    what it should: edit_settings does that.
+    what it should: edit_settings does that. The document is the file as read_to_edit gave it, if that was called.
     """
-    document = read_to_edit(content)
+    document = document or read_to_edit(content)
     manner = manner_of(content)
     if document.root is None:
         prefix, suffix = _around_new_root(content, manner.newline)

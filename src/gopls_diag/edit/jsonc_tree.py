@@ -142,11 +142,18 @@ class Container:
         own = indentation(member.before)
         if own is not None:
             return own
-        for each in reversed(self.members[: self.members.index(member)]):
-            found = indentation(each.before)
-            if found is not None:
-                return found
-        return self.line_indent
+        return self.line_indent if self.is_inline else self._indents.get(id(member), self.line_indent)
+
+    @cached_property
+    def _indents(self) -> dict[int, bytes]:
+        """By identity, for members that do not begin a line."""
+        indents: dict[int, bytes] = {}
+        indent = self.line_indent
+        for each in self.members:
+            own = indentation(each.before)
+            indent = indent if own is None else own
+            indents[id(each)] = indent
+        return indents
 
     def opened(self, member: Member) -> Container:
         """The object or array that is a member's value."""
@@ -170,7 +177,8 @@ class Container:
             if newest is not None and newest.is_gone and not member.before:
                 self._take_place(newest, member)
                 return
-            at = len(self.members) if newest is None else self.members.index(newest) + 1
+            is_last = newest is None or newest is self.members[-1]
+            at = len(self.members) if is_last else self.members.index(newest) + 1
         self.newest = member
         if not self.members:
             self._insert_alone(member)
@@ -188,6 +196,13 @@ class Container:
             member.trailing = gone.trailing
         self.members[at] = self.newest = member
 
+    @cached_property
+    def colon(self) -> bytes:
+        """What stands between keys and values, as the last of them has it that has no comment there."""
+        known = next((each.between for each in reversed(self.members) if not has_comment(each.between)), b": ")
+        return known if known.strip(b" \t") == b":" else b": "
+
+    @cached_property
     def child_indent(self) -> bytes:
         """Indentation of its members that begin a line."""
         for each in reversed(self.members):
@@ -197,7 +212,7 @@ class Container:
         return self.line_indent + self.manner.unit
 
     def _line(self) -> bytes:
-        return self.manner.newline + self.child_indent()
+        return self.manner.newline + self.child_indent
 
     def _insert_alone(self, member: Member) -> None:
         tail = self.tail
@@ -210,6 +225,7 @@ class Container:
             member.before = words + (member.before or self.manner.newline + inner)
             space = tail[len(words) :]
             self.tail = space[last_break(space) :] if has_break(space) else self.manner.newline + self.line_indent
+            self.child_indent = inner
         self.members.append(member)
 
     def _insert_last(self, member: Member) -> None:

@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterator
 
 WHITE_SPACE = b" \t\r\n\x0b\x0c"
-_PIECE_PATTERN = re.compile(rb"(\r\n|\r|\n)|(//[^\r\n]*)|(/\*(?s:.)*?\*/)|(,)|[^/,\r\n]+|/")
-_BREAK, _LINE_COMMENT, _COMMENT, _COMMA = 1, 2, 3, 4
+_PIECE_PATTERN = re.compile(rb"(\r\n|\r|\n)|(//[^\r\n]*)|(/\*(?s:.)*?\*/)|[^/\r\n]+|/")
+_TO_BREAK_PATTERN = re.compile(rb"(?:[^/\r\n]+|//[^\r\n]*|/\*(?s:.)*?\*/)*")
+_TO_COMMA_PATTERN = re.compile(rb"(?:[^/,]+|//[^\r\n]*|/\*(?s:.)*?\*/)*")
+_BREAK, _LINE_COMMENT, _COMMENT = 1, 2, 3
 
 
 def has_comment(gap: bytes) -> bool:
@@ -29,7 +31,8 @@ def comma_at(gap: bytes) -> int:
     """Where the comma stands that is in no comment; -1 when there is none."""
     if b"/" not in gap:
         return gap.find(b",")
-    return next((found.start() for found in _PIECE_PATTERN.finditer(gap) if found.lastindex == _COMMA), -1)
+    at = _TO_COMMA_PATTERN.match(gap).end()  # type: ignore[union-attr]
+    return at if at < len(gap) else -1
 
 
 def up_to_last_comment(gap: bytes) -> bytes:
@@ -46,7 +49,8 @@ def _breaks(gap: bytes) -> Iterator[int]:
 
 def first_break(gap: bytes) -> int:
     """Where the first line ends, line ends in block comments passed over; -1 when it does not end."""
-    return next(_breaks(gap), -1)
+    at = _TO_BREAK_PATTERN.match(gap).end()  # type: ignore[union-attr]
+    return at if at < len(gap) else -1
 
 
 def last_break(gap: bytes) -> int:

@@ -33,8 +33,12 @@ class _Format:
 
     read: Callable[[bytes], SettingsDocument]
     """Raises CannotEdit for a file that is not read without a problem."""
-    edit: Callable[[bytes, Sequence[SettingEdit]], bytes]
+    edit: Callable[[bytes, Sequence[SettingEdit], SettingsDocument], bytes]
     check_outside: Callable[[bytes, SettingsDocument, bytes, Sequence[SettingEdit]], None]
+
+
+def _edit_toml(content: bytes, edits: Sequence[SettingEdit], _: SettingsDocument) -> bytes:
+    return edit_toml(content, edits)
 
 
 _JSONC = _Format(read_to_edit, edit_jsonc, check_outside)
@@ -42,7 +46,7 @@ _FORMATS = {
     ".json": _JSONC,
     ".jsonc": _JSONC,
     ".code-workspace": _JSONC,
-    ".toml": _Format(_read_toml, edit_toml, _no_check),
+    ".toml": _Format(_read_toml, _edit_toml, _no_check),
 }
 
 
@@ -106,7 +110,7 @@ def _independent(edits: Iterable[SettingEdit]) -> Iterator[list[SettingEdit]]:
 def _edited(file_format: _Format, content: bytes, edits: Sequence[SettingEdit]) -> bytes:
     before = file_format.read(content)
     wanted = intended(before.root.value if before.root else {}, edits)
-    result = file_format.edit(content, edits)
+    result = file_format.edit(content, edits, before)
     try:
         after = before if result == content else file_format.read(result)
     except CannotEdit as problem:
