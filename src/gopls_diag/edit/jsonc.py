@@ -179,6 +179,15 @@ def _on_line(after: bytes) -> bytes:
     return after.rstrip(WHITE_SPACE) if cut < 0 else after[:cut]
 
 
+def _stands_behind_another(container: Container, member: Member) -> bool:
+    """Whether a comment at the end of its line is about the member before it too, which stays."""
+    at = container.members.index(member)
+    neighbour = container.members[at - 1] if at else None
+    if neighbour is None or neighbour.is_gone or neighbour.name == member.name:
+        return False
+    return member.shares_line
+
+
 def _move(root: Container, container: Container, member: Member, edit: SettingEdit) -> None:
     segments = tuple(edit.value.split("/"))
     taken = _find(root, segments)
@@ -204,7 +213,7 @@ def _move(root: Container, container: Container, member: Member, edit: SettingEd
     moved = Member(Value(text, node), name, scalar(name), member.between)
     newline = target.manner.newline + new_indent
     moved.trailing = _on_line(member.after)
-    if not member.shares_line or member is container.members[0]:
+    if not _stands_behind_another(container, member):
         moved.trailing = put_together(moved.trailing, member.trailing, newline)
         member.trailing = b""
     member.before, above, own = parted_above(member.before)

@@ -177,8 +177,9 @@ class Container:
             if newest is not None and newest.is_gone and not member.before:
                 self._take_place(newest, member)
                 return
-            is_last = newest is None or newest is self.members[-1]
-            at = len(self.members) if is_last else self.members.index(newest) + 1
+            at = len(self.members)
+            if newest is not None and newest is not self.members[-1]:
+                at = self.members.index(newest) + 1
         self.newest = member
         if not self.members:
             self._insert_alone(member)
