@@ -297,7 +297,8 @@ class Container:
         Comments on lines above it stay; those on its own line go with it, unless the line is another member's too.
         """
         below = up_to_last_comment(gone.after[first_break(gone.after) :]) if has_break(gone.after) else b""
-        rest = put_together(below, rest, self._line()) if below else rest
+        if below:
+            rest = below + rest if has_break(rest) else below + self._line() + rest.lstrip(WHITE_SPACE)
         cut = own_line(gone.before)
         if cut < 0:
             if gone.shares_line and kept:
