@@ -20,8 +20,12 @@ test: setup ## every test, with the real go and gopls
 gym: setup ## the set-ups that are really broken, one fault each, with the table
 	$(BIN)/pytest -q -n 2 tests/gym
 
-test-editor: ## tests that need an editor's window
-	@echo "no test needs an editor's window yet"
+test-editor: ## tests in a real window of VS Code; what it needs goes into .tools/editor
+	@$(PYTHON) tools/setup.py python gopls@v0.23.0 gopls@v0.24.0
+	@$(BIN)/python tools/setup_editor.py; case $$? in \
+	0) $(BIN)/pytest -q tests/editor ;; \
+	3) echo "skipped: no test of the editor's window was run, for the reason above" ;; \
+	*) exit 1 ;; esac
 
 lint:
 	@$(PYTHON) tools/setup.py python
