@@ -1,6 +1,7 @@
 """Edits of JSONC settings: exact bytes before and after, for every way in which such a file is written."""
 
-# ruff: noqa: E501: the bytes of a file stand on one line
+# The bytes of a file stand on one line.
+# ruff: noqa: E501
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ The rules, chosen so that no word of the user's is lost without being seen in th
 
 - set on a value changes the value's bytes; of an array or object only the elements or keys that differ, so that
   comments between the others stay. A new key goes behind the last of its object, or behind the key that the same edits
-  touched last in this object; one that follows the removal of another takes its place, under the comments above it.
+  touched last in this object; one set right after the removal of another takes its place, under the comments above it.
 - remove takes the key, its value, its comma and the comments on its own line; every repetition of the key goes, so that
   none comes back to life. Comments on the lines above stay, since nobody but their writer knows whether they are about
   this key or head a group. A comment behind several keys of one line stays with the others.
@@ -224,14 +224,16 @@ def _move(root: Container, container: Container, member: Member, edit: SettingEd
     target.insert(moved)
 
 
-def _apply(root: Container, edit: SettingEdit) -> None:
+def _apply(root: Container, edit: SettingEdit) -> Container | None:
+    """Make one edit; the object out of which it took a key, when that is all it did."""
     if edit.action == "set":
         _set(root, edit)
-        return
+        return None
     found = _find(root, segments_of(edit))
     if edit.action == "remove":
         if found:
             _remove(found[0], found[1].name)
+            return found[0]
     elif found is None:
         raise CannotEdit(f"there is no {edit.key} to {edit.action}")
     elif not isinstance(edit.value, str):
@@ -242,6 +244,17 @@ def _apply(root: Container, edit: SettingEdit) -> None:
         _move(root, *found, edit)
     else:
         raise CannotEdit(f"unknown action: {edit.action}")
+    return None
+
+
+def _apply_all(root: Container, edits: Sequence[SettingEdit]) -> None:
+    """Only the very next edit may put its key into the place of a removed one; later ones are about something else."""
+    poorer: Container | None = None
+    for edit in edits:
+        now_poorer = _apply(root, edit)
+        if poorer is not None and poorer is not now_poorer and poorer.newest is not None and poorer.newest.is_gone:
+            poorer.newest = None
+        poorer = now_poorer
 
 
 def read_to_edit(content: bytes) -> SettingsDocument:
@@ -281,8 +294,7 @@ def edit_jsonc(content: bytes, edits: Sequence[SettingEdit], document: SettingsD
         line_start = max(prefix.rfind(b"\n"), prefix.rfind(b"\r")) + 1
         line_indent = leading_space(prefix[line_start:].removeprefix(_BYTE_ORDER_MARK))
         root = open_container(Value(content, document.root), line_indent, manner, parent_is_inline=False)
-    for edit in edits:
-        _apply(root, edit)
+    _apply_all(root, edits)
     if document.root is None and not root.members:
         return content
     return b"".join((prefix, *root.pieces(), suffix))
