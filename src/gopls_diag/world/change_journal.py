@@ -251,9 +251,9 @@ class ChangeJournal:
         swept_files = [self._is_swept(record, index) for index in range(len(record.files))]
         is_clean = all(swept_files)
         if record.change.state is ChangeState.UNDONE and is_clean:
-            for file in record.files:
-                for each in reversed(file.made_folders):
-                    remove_empty_folder(Path(each), self._steps)
+            made = {each for file in record.files for each in file.made_folders}
+            removed = [remove_empty_folder(Path(each), self._steps) for each in sorted(made, key=len, reverse=True)]
+            is_clean = all(removed)
         if is_clean:
             with contextlib.suppress(CannotChange):
                 swept = replace(record, has_leftovers=False)

@@ -69,7 +69,7 @@ class ChangeStore:
 
     def _clear_unfinished(self) -> None:
         for name in self._names():
-            if name.endswith(_UNFINISHED) and is_id(name.rpartition(".")[0]):
+            if _is_unfinished(name):
                 self._steps("remove unfinished entry")
                 shutil.rmtree(self.folder / name, ignore_errors=True)
 
@@ -84,7 +84,7 @@ class ChangeStore:
         found: list[Record] = []
         passed_over = 0
         for name in self._names():
-            if name == _LOCK_NAME:
+            if name == _LOCK_NAME or _is_unfinished(name):
                 continue
             try:
                 found.append(self.record(name))
@@ -179,6 +179,10 @@ class ChangeStore:
         if digest(content) != wanted:
             raise DamagedBytes(f"{path} is damaged")
         return content
+
+
+def _is_unfinished(name: str) -> bool:
+    return name.endswith(_UNFINISHED) and is_id(name.rpartition(".")[0])
 
 
 def _blob(folder: Path, which: str, index: int) -> Path:

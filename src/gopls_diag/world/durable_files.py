@@ -35,11 +35,14 @@ def read_file(path: Path) -> bytes | None:
         descriptor = os.open(path, flags)
     except FileNotFoundError:
         return None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         mode = os.fstat(descriptor).st_mode
         if not stat_bits.S_ISREG(mode):
             raise OSError(errno.EINVAL, "it is a folder" if stat_bits.S_ISDIR(mode) else "it is no ordinary file")
-        return file.read()
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
 
 
 def create_file(path: Path, mode: int, steps: Steps) -> int:
@@ -110,11 +113,14 @@ def remove_file(path: Path, steps: Steps) -> None:
     path.unlink(missing_ok=True)
 
 
-def remove_empty_folder(path: Path, steps: Steps) -> None:
-    """Take a folder away if it is there and empty."""
-    steps("remove folder")
-    with contextlib.suppress(OSError):
+def remove_empty_folder(path: Path, steps: Steps) -> bool:
+    """Take a folder away if it is there and empty; False when the system refused."""
+    try:
+        steps("remove folder")
         path.rmdir()
+    except OSError as problem:
+        return problem.errno in (errno.ENOENT, errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
+    return True
 
 
 def replace_file(source: Path, target: Path, steps: Steps) -> None:

@@ -90,12 +90,12 @@ def _follow(shown: str) -> tuple[Path, tuple[Path, ...]]:
                 raise CannotChange(f"{shown} is no path of a file") from None
             names.append(path.name)
             path = path.parent
+        except NotADirectoryError:
+            raise CannotChange(f"{shown} is no path of a file: a part of it is no folder") from None
         except (RuntimeError, OSError) as problem:
             if isinstance(problem, RuntimeError) or problem.errno == errno.ELOOP:
                 raise CannotChange(f"{shown} is a link that leads to itself") from None
             raise
-    if names and not found.is_dir():
-        raise CannotChange(f"{shown} cannot be made: {path} is no folder")
     missing: list[Path] = []
     for name in reversed(names):
         found = found / name
@@ -190,7 +190,7 @@ class FileWriting:
     def _take_back(self) -> None:
         target = self.target
         found = read_file(target.path)
-        if found == target.content:
+        if found == target.content or (found != self.content and read_file(self._beside) == self.content):
             # The system refused, or it was interrupted before anything was done.
             self._is_placed = False
             return
