@@ -66,7 +66,7 @@ def gopls_flags(world: World, commands: GoplsCommands, editors: Editors | Unknow
 
 def _has_settings(editor: EditorSetup) -> bool:
     written = (each for layer in editor.layers for each in (*layer.settings, *layer.gopls))
-    meant = {name for name, real in MEANT.items() if real == "gopls"}
+    meant = {"gopls", *(name for name, real in MEANT.items() if real == "gopls")}
     return bool(editor.gopls_settings) or any(each.path.startswith("gopls") or each.key in meant for each in written)
 
 

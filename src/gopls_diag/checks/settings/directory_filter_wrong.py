@@ -67,7 +67,10 @@ def _judge(written: Written, entries: list[str], files: WorkspaceFiles | Unknown
         yield Finding(
             f"{setting.key} leaves out the whole workspace: {reason}",
             (quoted(setting), *written.note),
-            (removal(setting), advise('Bring back what you work on: ["-", "+service/a"]')),
+            (
+                _without_everything(written, entries, files),
+                advise('Or bring back what you work on: ["-", "+service/a"]'),
+            ),
             severity=written.severity or Severity.ERROR,
         )
 
@@ -85,6 +88,13 @@ def _relative(written: Written, entries: list[str], files: WorkspaceFiles | Unkn
     if len(right) < len(better) and not is_here:
         return advise("Write it as a path from the workspace folder: -folder/below/the/workspace")
     return change(written.setting, right) if right else removal(written.setting)
+
+
+def _without_everything(written: Written, entries: list[str], files: WorkspaceFiles | Unknown) -> Remedy:
+    """The list without the minus that means everything, and without what it was to bring back."""
+    begin = [each for each in entries if each.rstrip("/") not in ("-", "-**")]
+    rest = [each for each in begin if not each.startswith("+") or _may_exist(each, files)]
+    return change(written.setting, rest) if rest else removal(written.setting)
 
 
 def _is_strange(entry: str) -> bool:
