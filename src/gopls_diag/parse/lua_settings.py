@@ -111,6 +111,8 @@ class _Reader:
     def is_next(self, *texts: str, ahead: int = 0) -> bool:
         """True if the tokens from there on read like that; a text and a name may stand for each other."""
         first = self.at + ahead
+        if first < len(self.tokens) and self.tokens[first].text != texts[0]:
+            return False
         found = self.tokens[first : first + len(texts)]
         # A text in quotes may be a key, but it is no bracket and no comma.
         return len(found) == len(texts) and all(
