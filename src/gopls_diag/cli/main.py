@@ -15,6 +15,7 @@ from gopls_diag.cli.process import become_program, guarded
 COMMANDS = {
     "doctor": "Examine this machine and workspace, and name the cause.",
     "crash": "Tell what happened, from logs, dumps and reports.",
+    "fix": "Repair what was found, with a way back.",
     "explain": "Print the page of a check: what it means, why, how to fix it.",
     "checks": "List all checks.",
 }
