@@ -17,8 +17,8 @@ setup: ## the virtual environment, gopls in four versions and delve, in .venv an
 test: setup ## every test, with the real go and gopls
 	$(BIN)/pytest -q -n 4
 
-gym: setup ## the set-ups that are really broken, one fault each, with the table
-	$(BIN)/pytest -q -n 2 tests/gym
+gym: setup ## the set-ups that are really broken, one fault each, with the tables; each is repaired, and the repair undone
+	GYM_ALL=1 $(BIN)/pytest -q -n 2 tests/gym
 
 test-editor: ## tests in a real window of VS Code; what it needs goes into .tools/editor
 	@$(PYTHON) tools/setup.py python gopls@v0.23.0 gopls@v0.24.0

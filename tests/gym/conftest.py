@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from tests.gym.play import Row
+from tests.gym.repairs import RepairRow, repair_lines
 from tests.gym.table import is_verdict_target_met, lines
 
 ROWS = pytest.StashKey[list[Row]]()
@@ -20,9 +21,14 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         if name == "gym-row" and report.when == "call":
             fields = cast("dict[str, Any]", value)
             COLLECTED.append(Row(**{**fields, "expected": tuple(fields["expected"])}))
+        if name == "repair-row" and report.when == "call":
+            fields = cast("dict[str, Any]", value)
+            REPAIRED.append(RepairRow(**{**fields, **{each: tuple(fields[each]) for each in TUPLES}}))
 
 
 COLLECTED: list[Row] = []
+REPAIRED: list[RepairRow] = []
+TUPLES = ("codes", "titles", "left", "new", "differ")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -30,6 +36,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if COLLECTED:
         terminalreporter.section("gym")
         for line in lines(COLLECTED):
+            terminalreporter.write_line(line)
+    if REPAIRED:
+        terminalreporter.section("gym: repairs")
+        for line in repair_lines(REPAIRED):
             terminalreporter.write_line(line)
 
 
@@ -43,3 +53,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def keep_row(record_property: Any) -> Any:
     """Hands a row to the table."""
     return lambda row: record_property("gym-row", {**dataclasses.asdict(row), "report": {}})
+
+
+@pytest.fixture
+def keep_repair(record_property: Any) -> Any:
+    """Hands a row to the second table."""
+    return lambda row: record_property("repair-row", {**dataclasses.asdict(row), "result_of_stage": {}})
