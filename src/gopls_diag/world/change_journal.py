@@ -161,6 +161,8 @@ class ChangeJournal:
             record = self._new_record(kind, records, titles, about or {}, tuple(command), folder)
             try:
                 self._store.add(record, [each.content for each in targets], [None] * len(targets))
+                for each in targets:
+                    each.must_be_unchanged()
             except BaseException as problem:
                 self._give_up(record, (), problem)
                 raise

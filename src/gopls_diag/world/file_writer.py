@@ -54,6 +54,11 @@ class Target:
     def mode(self) -> int | None:
         return None if self.status is None else stat_bits.S_IMODE(self.status.st_mode)
 
+    def must_be_unchanged(self) -> None:
+        """Look again; CannotChange when the bytes are others by now."""
+        with _told(self, "could not be read"):
+            _must_be(self, self.path, "since it was read")
+
 
 def explain(shown: str, problem: OSError, what: str = "could not be written") -> str:
     """One sentence about what the system refused."""
@@ -202,12 +207,23 @@ class FileWriting:
             drop(self._beside, (self.content,), self._steps)
             take_away(replace(target, content=self.content), self._beside, self._steps)
         elif old is not None and old != self.content:
-            replace_file(self._beside, target.path, self._steps)
+            self._give_old_file_back()
         else:
             again = FileWriting(look(str(target.path)), target.content, self._beside, self._steps, target.mode)
             again.write()
         sync_folder(target.path.parent, self._steps)
         self._is_placed = self._is_beside_ours = False
+
+    def _give_old_file_back(self) -> None:
+        target = self.target
+        if not exchange(self._beside, target.path, self._steps):
+            replace_file(self._beside, target.path, self._steps)
+        elif read_file(self._beside) == self.content:
+            remove_file(self._beside, self._steps)
+        else:
+            exchange(self._beside, target.path, self._steps)
+            self._is_beside_ours = False
+            raise CannotChange(f"{target.shown} was changed by another program while it was put back")
 
     def write(self) -> None:
         """All of it; what fails leaves the file as it was."""
