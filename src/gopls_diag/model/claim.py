@@ -52,7 +52,9 @@ class Claim:
     """Where it stands: `gopls` (inside that object of a settings file), `go.languageServerFlags`, `go.toolsEnvVars`,
     `settings` (top level of a settings file), `command-line`, `prose`."""
     words: str = ""
-    """The line that holds it, cut to 200 characters, for quoting."""
+    """The line that holds it as it is written, cut to 200 characters, for quoting."""
+    arguments: tuple[str, ...] = ()
+    """Of a command: its words after the subcommand that are neither flags nor their values."""
 
 
 @dataclass(frozen=True, slots=True)
