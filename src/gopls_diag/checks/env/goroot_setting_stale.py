@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.env._heard import quote
@@ -53,6 +54,7 @@ def goroot_setting_stale(folders: GoFolders, sayings: Sayings | Unknown) -> Iter
         yield Finding(
             'The Go version cannot be chosen in VS Code while "go.goroot" is set',
             evidence=(quote(heard),),
-            remedies=remove,
+            # It has an effect: the reader may want that Go.
+            remedies=tuple(replace(each, safe=False) for each in remove),
         )
         return

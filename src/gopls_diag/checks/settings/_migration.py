@@ -70,9 +70,9 @@ def as_flags(written: Written, value: Any, installed: Installed) -> Remedy:
 
 def _placed_list(written: Written, held: SettingValue | None, words: Sequence[Any]) -> tuple[SettingEdit, ...]:
     setting = written.setting
-    own = held if held is not None and (held.file == setting.file or _is_stronger(written, held)) else None
+    file = setting.file
+    own = held if held is not None and held.file == file else None
     target = own.path if own is not None else f"{above(setting)}{FLAGS}"
-    file = own.file if own is not None else setting.file
     value = list(words)
     if own is None and isinstance(setting.value, list) and not setting.language and "/" not in _inside(setting):
         # The list goes on under its new name, with the comments in it.
@@ -86,15 +86,14 @@ def _inside(setting: SettingValue) -> str:
 
 
 def _flags_that_hold(written: Written) -> SettingValue | None:
-    """The list as the same file gives it, else the one that holds for the editor."""
-    own = [each for each in written.layer.settings if each.key == FLAGS and not each.language]
-    return own[-1] if own else written.editor.settings.get(FLAGS)
-
-
-def _is_stronger(written: Written, held: SettingValue) -> bool:
-    files = [each.file for each in written.editor.layers]
-    own, other = written.setting.file, held.file
-    return own in files and other in files and files.index(other) > files.index(own)
+    """The list as the same file gives it, else as a weaker one does: a list of this file would take its place."""
+    held: SettingValue | None = None
+    for layer in written.editor.layers:
+        if layer.is_applied:
+            held = next((each for each in reversed(layer.settings) if each.key == FLAGS and not each.language), held)
+        if layer.file == written.setting.file:
+            break
+    return held
 
 
 def _left_out(gopls: str, unknown: Sequence[str], unfit: Sequence[str]) -> str:
