@@ -128,19 +128,21 @@ def whole_kind(lines: list[str], name: str) -> str:
 
 
 _LUA = re.compile(r"require *\(?[\"']|\bvim\.|\blocal [A-Za-z_]+ *=|= *\{ *$|\bfunction *\(")
-_GO = re.compile(r" *(?:package [a-z]+ *$|func [A-Za-z(]|import \(|type [A-Z][A-Za-z]* (?:struct|interface))")
-_TOML = re.compile(r" *\[\[?[A-Za-z0-9_.-]+\]?\] *$")
-_ELISP = re.compile(r" *\((?:setq|use-package|lsp-|add-hook|require|with-eval)")
-_YAML = re.compile(r" *(?:- )?[A-Za-z_-]+:(?: |$)")
+_GO = re.compile(r"(?:package [a-z]+ *$|func [A-Za-z(]|import \(|type [A-Z][A-Za-z]* (?:struct|interface))")
+_TOML = re.compile(r"\[\[?[A-Za-z0-9_.-]+\]?\] *$")
+_ELISP = re.compile(r"\((?:setq|use-package|lsp-|add-hook|require|with-eval)")
 
 
 def guess_kind(block: Block) -> str:
     """What code of no said language is; text where nothing tells."""
     votes = {"json": 0, "lua": 0, "other": 0, "toml": 0, "elisp": 0}
     for _, start, line in block.lines[:200]:
-        for kind, pattern in (("json", _JSON_START), ("lua", _LUA), ("other", _GO), ("toml", _TOML), ("elisp", _ELISP)):
-            if pattern.match(line, start) or (kind == "lua" and pattern.search(line, start)):
-                votes[kind] += 1
+        text = line[start : start + 1_000].strip()
+        votes["json"] += _JSON_START.match(text) is not None
+        votes["lua"] += _LUA.search(text) is not None
+        votes["other"] += _GO.match(text) is not None
+        votes["toml"] += _TOML.match(text) is not None
+        votes["elisp"] += _ELISP.match(text) is not None
     if votes["other"]:
         return "other"
     best = max(votes, key=lambda each: votes[each])

@@ -17,15 +17,14 @@ from gopls_diag.parse.advice.shell_words import Word, shell_words
 from gopls_diag.parse.advice.tree import read_tree
 from gopls_diag.parse.advice.tree_places import read_items
 
-_PROMPT = re.compile(r" *(?:\([a-z]+\) )?(?:[A-Za-z0-9_.@:~/\\ -]{0,60}[$%#>]|PS [A-Z]:[^>]{0,200}>|>) +")
 _MARK = re.compile(r" *(?:\$|%|>|#|PS [A-Z]:[^>]{0,200}>|[A-Z]:\\[^>]{0,200}>) +")
 _DLV_PROMPT = re.compile(r" *\(dlv\) *")
 _HERE = re.compile(r"<<-?[\"']?([A-Za-z_]{1,40})[\"']?")
 _FIRST_WORD = re.compile(r" *([A-Za-z][A-Za-z0-9_-]*)")
-_MAKE_LINE = re.compile(r" +[@-]+(?=[a-z])")
+_MAKE_LINE = re.compile(r" +@-?")
 _UNIT_KEY = re.compile(r"(LimitAS|LimitNOFILE|LimitRSS|LimitDATA|MemoryMax|MemoryHigh|MemoryLimit|CPUQuota)=([^ ]*)")
 _UNIT_COMMAND = re.compile(r"(?:ExecStart(?:Pre)?|ExecReload)=[-@:+!]*")
-_YAML_COMMAND = re.compile(r" *(?:- )?(?:run|command|cmd|script|entrypoint): *[|>]?-? *|^ +- +(?=[a-z])")
+_YAML_COMMAND = re.compile(r" *(?:- )?(?:run|command|cmd|script|entrypoint): *[|>]?-? *| +- +")
 _YAML_KEY = re.compile(r"( *)(- )?([A-Za-z][A-Za-z0-9_.-]*):(?: +(.*))?$")
 _YAML_ITEM = re.compile(r"( *)- +([A-Za-z][A-Za-z0-9_]*) *(?:#.*)?$")
 _VIM_SETTING = re.compile(r"\bg:go_(gopls_[a-z_]+|[a-z_]+) *= *(.*)")

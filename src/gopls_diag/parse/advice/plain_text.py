@@ -32,7 +32,7 @@ def _table() -> dict[int, str]:
 _TABLE = _table()
 _TAG = re.compile(
     r"</?(?:a|b|br|code|div|em|h[1-6]|i|kbd|li|ol|p|pre|samp|span|strong|table|tbody|td|th|thead|tr|tt|u|ul)"
-    r"(?:[ /][^<>\n]{0,2000})?>",
+    r"(?:[ /][^<>\n]*)?>",
     re.I,
 )
 _CODE_TAG = re.compile(r"(</?)(?:code|kbd|samp|tt)\b", re.I)
@@ -81,7 +81,7 @@ def plain_text(text: str) -> str:
 
 
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+]{1,12}://[!#-&*-;=?-Z_a-z~@%]+")
-_LINK_TARGET = re.compile(r"\]\([^()\s`]{1,2000}(?:\)|$)")
+_LINK_TARGET = re.compile(r"\]\([^()\s`]{1,1000}(?:\)|$)")
 
 
 def without_addresses(line: str) -> str:

@@ -16,16 +16,14 @@ from gopls_diag.parse.advice.shell_words import Word, shell_words
 from gopls_diag.parse.advice.tree import read_tree
 from gopls_diag.parse.advice.tree_places import read_items
 
-_CODE = re.compile(r"`{1,3}([^`]{1,2000})`")
+_CODE = re.compile(r"`{1,3}([^`]+)`")
 _KEY_IN_PROSE = re.compile(r'"(?:go\.[A-Za-z.]+|gopls(?:\.[A-Za-z.]+)?)" *[:=]')
 _COMMAND_CUE = re.compile(
     r"(?i)\b(?:run|runs|running|ran|execute|executing|type|try|use|using|invoke|command|with|via|call|enter)\W*$"
     r"|(?:运行|执行|输入|使用|命令|通过|用|试试|调用|加上)[^A-Za-z]{0,6}$"
     r"|[:$%>] *$"
 )
-_PROGRAM_START = re.compile(
-    r"(?:[~$A-Za-z0-9_./(){}-]{0,60}[/ (])?\b(gopls|go|dlv|code|ulimit|launchctl|xcode-select|sysctl) +(?=[-A-Za-z0-9])"
-)
+_PROGRAM_START = re.compile(r"\b(gopls|go|dlv|code|ulimit|launchctl|xcode-select|sysctl) +[-A-Za-z0-9]")
 _HAN = re.compile("[㐀-鿿]")
 _BARE_END = re.compile('[^ -~]|`|\\. |\\.$|, |; |: |\\)|" |\\*\\*')
 _CODE_WORD = re.compile(r"[/=@$~0-9]|^\.|[a-z]\.[a-z]")
@@ -34,6 +32,7 @@ _SETTING_CUE = re.compile(
     r"(?i)setting|\boption|config|preference|\bset\b|enable|disable|设置|配置|选项|参数|开启|关闭|禁用|启用"
 )
 _CAMEL = re.compile(r"[a-z][a-z0-9]*(?:[A-Z][A-Za-z0-9]*)+")
+_ALNUM = re.compile(r"[A-Za-z0-9]+")
 _NAME_LETTER = re.compile(r"[A-Za-z0-9_./$:(-]")
 _DLV = re.compile(r"(?i)\bdlv\b|\bdelve\b|\(dlv\)")
 _LIST_MARK = re.compile(r"(?:[-*+>#|$%]|\d+[.)])? *$")
@@ -169,9 +168,9 @@ def _code_setting(line: str, word: Word, claims: ClaimList) -> None:
 
 
 def _bare_settings(bare: str, number: int, claims: ClaimList) -> None:
-    for found in _CAMEL.finditer(bare):
+    for found in _ALNUM.finditer(bare):
         text = found[0]
-        if text not in names.GOPLS_SETTINGS:
+        if text not in names.GOPLS_SETTINGS or text.islower():
             continue
         before = bare[found.start() - 1 : found.start()] if found.start() else " "
         after = bare[found.end() : found.end() + 1]
