@@ -18,7 +18,7 @@ def vendor_out_of_date(machine: Machine) -> None:
     """go.mod asks for v1.1.0, vendor/modules.txt still has v1.0.0."""
     machine.depend()
     machine.go("mod", "vendor")
-    machine.go("mod", "edit", "-require=example.com/greet@v1.1.0")
+    machine.go("get", "example.com/greet@v1.1.0")
 
 
 @broken("E01")
@@ -41,7 +41,7 @@ def work_vendor_out_of_date(machine: Machine) -> None:
     machine.module("tool", "example.com/tool")
     machine.write("go.work", "go 1.24\n\nuse (\n\t.\n\t./tool\n)\n")
     machine.go("work", "vendor")
-    machine.go("mod", "edit", "-require=example.com/greet@v1.1.0")
+    machine.go("get", "example.com/greet@v1.1.0")
 
 
 @broken("E02")
