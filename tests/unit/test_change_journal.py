@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
 import stat
+import struct
 import subprocess
 import sys
 import threading
@@ -13,11 +15,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from gopls_diag.model.change import CannotChange, ChangeKind, ChangeState, FileChange, KeptChange
-from gopls_diag.world import file_swap, file_writer
+from gopls_diag.world import change_lock, change_record, durable_files, file_writer
 from gopls_diag.world.change_journal import ChangeJournal, default_folder
 from gopls_diag.world.change_record import next_id
 from tests.unit.change_scene import Scene
@@ -72,13 +75,10 @@ def test_every_kind_of_file_is_written_and_put_back_with_what_it_is(tmp_path: Pa
 
 
 @POSIX
-def test_it_works_where_names_cannot_be_exchanged_and_files_not_be_linked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_works_where_files_cannot_have_two_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_links(*names: object, **rest: object) -> None:
         raise OSError(95, "Operation not supported")
 
-    monkeypatch.setattr(file_swap, "_renameat2", lambda: None)
     monkeypatch.setattr(os, "link", no_links)
     scene = Scene(tmp_path)
 
@@ -119,14 +119,12 @@ def test_a_file_that_is_not_what_was_read_is_refused(journal: ChangeJournal, fil
     assert file.read_bytes() == b"old"
 
 
-@pytest.mark.parametrize("moment", ["write", "exchange"])
+@pytest.mark.parametrize("moment", ["write", "link", "replace"])
 @pytest.mark.parametrize("how", ["in place", "by rename", "removed"])
 def test_a_change_by_another_program_at_any_moment_is_kept(
     tmp_path: Path, file: Path, moment: str, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The editor saves after the file was read, and even in the window between the last look and the exchange."""
-    if moment == "exchange" and file_swap._renameat2() is None:
-        pytest.skip("names cannot be exchanged here")
+    """The editor saves after the file was read, and even in the window after the old file got its second name."""
     done: list[str] = []
 
     def steps(name: str) -> None:
@@ -390,12 +388,10 @@ def test_a_thousand_entries_are_all_listed(journal: ChangeJournal, file: Path) -
     kept = journal.apply([change(file)])
     record = json.loads((journal.folder / kept.id / "entry.json").read_bytes())
     del record["sha256"]
-    from gopls_diag.world.change_record import _checksum  # noqa: PLC0415
-
     for number in range(1000):
         record["id"] = f"20200101T000000Z-{number:04x}"
         (journal.folder / record["id"]).mkdir()
-        whole = {**record, "sha256": _checksum(record)}
+        whole = {**record, "sha256": change_record._checksum(record)}
         (journal.folder / record["id"] / "entry.json").write_text(json.dumps(whole))
 
     assert len(journal.entries()) == 1001
@@ -404,8 +400,6 @@ def test_a_thousand_entries_are_all_listed(journal: ChangeJournal, file: Path) -
 
 @POSIX
 def test_a_second_run_waits_and_then_refuses(tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gopls_diag.world import change_lock  # noqa: PLC0415
-
     held, go_on = threading.Event(), threading.Event()
 
     def run() -> None:
@@ -454,8 +448,6 @@ def test_a_command_that_fails_halfway_can_be_undone(journal: ChangeJournal, file
 
 def interrupt_after(journal: ChangeJournal, kept: KeptChange) -> None:
     """Make an entry look as a run leaves it that was killed while the command ran."""
-    from gopls_diag.world import change_record  # noqa: PLC0415
-
     path = journal.folder / kept.id / "entry.json"
     record = change_record.parse(path.read_bytes(), kept.id)
     files = tuple(
@@ -557,8 +549,74 @@ def test_a_file_that_is_open_on_windows_is_refused_in_one_sentence(
     def refuse(*names: object) -> None:
         raise Windows(13, "The process cannot access the file")
 
-    monkeypatch.setattr(file_writer, "put_in_place", refuse)
+    monkeypatch.setattr(file_writer, "rename_over", refuse)
 
     assert "another program has it open" in refused(journal, change(file))
     assert file.read_bytes() == b"old"
     assert beside(file.parent) == []
+
+
+@POSIX
+def test_what_an_editor_wrote_into_the_old_file_at_the_last_moment_is_put_back(
+    journal: ChangeJournal, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the last look and the rename: the old file has a second name, under which it is read again."""
+
+    def late(source: Path, target: Path) -> None:
+        if source.name.endswith("-0"):
+            target.write_bytes(b"theirs")
+        source.replace(target)
+
+    monkeypatch.setattr(file_writer, "rename_over", late)
+
+    assert "while it was written" in refused(journal, change(file))
+    assert file.read_bytes() == b"theirs"
+    assert beside(file.parent) == []
+
+
+def test_the_last_that_a_watcher_hears_of_a_file_is_that_it_is_there(file: Path, tmp_path: Path) -> None:
+    """Editors drop a file from sight when its name is moved away last, as an exchange of names does it."""
+    libc = ctypes.CDLL(None)
+    if not hasattr(libc, "inotify_init"):
+        pytest.skip("there is no inotify")
+    moved_from, moved_to, created, deleted = 0x40, 0x80, 0x100, 0x200
+    watch = libc.inotify_init()
+    libc.inotify_add_watch(watch, os.fsencode(tmp_path), moved_from | moved_to | created | deleted)
+
+    ChangeJournal(tmp_path / "state").apply([change(file)])
+
+    heard = os.read(watch, 65536)
+    os.close(watch)
+    events: list[int] = []
+    offset = 0
+    while offset < len(heard):
+        _, mask, _, length = struct.unpack_from("iIII", heard, offset)
+        if heard[offset + 16 : offset + 16 + length].rstrip(b"\0") == os.fsencode(file.name):
+            events.append(mask)
+        offset += 16 + length
+    assert events == [moved_to]
+
+
+def test_on_macos_the_drive_is_asked_to_keep_the_bytes(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    asked: list[int] = []
+    monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)
+    monkeypatch.setattr(fcntl, "fcntl", lambda descriptor, number: asked.append(number))
+    monkeypatch.setattr(durable_files, "sys", SimpleNamespace(platform="darwin"))
+
+    with file.open("rb") as opened:
+        durable_files.sync_file(opened.fileno(), lambda name: None)
+
+    assert asked == [51]
+
+
+def test_on_windows_the_lock_is_msvcrts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def locking(descriptor: int, mode: int, size: int) -> None:
+        if descriptor == 7:
+            raise OSError(13, "Permission denied")
+
+    monkeypatch.setattr(change_lock, "os", SimpleNamespace(name="nt"))
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK=2))
+
+    assert change_lock._try_lock(3) is True
+    assert change_lock._try_lock(7) is False

@@ -216,8 +216,12 @@ class ChangeJournal:
             record = choose(self._store, change_id)
             undoing = Undoing(self._store, record, self._steps)
             back = undoing.run()
-            self._finish(undoing.record)
-            return back
+            record = self._finish(undoing.record)
+            left = [each for index in range(len(record.files)) for each in record.besides(index) if each.exists()]
+            words = (
+                f"{each} holds what another program wrote meanwhile: delete it if it is of no use" for each in left
+            )
+            return replace(back, conflicts=(*back.conflicts, *words))
 
     def _new_record(
         self,
@@ -264,7 +268,7 @@ class ChangeJournal:
         return record
 
     def _is_swept(self, record: Record, index: int) -> bool:
-        besides = (record.beside(index), record.beside_undoing(index))
+        besides = record.besides(index)
         if not any(map(os.path.lexists, besides)):
             return True
         try:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gopls_diag.model.change import ChangeKind, ChangeState, KeptChange, KeptFile
+from gopls_diag.world.file_names import old_name
 
 SCHEMA = 1
 RECORD_NAME = "entry.json"
@@ -64,6 +65,11 @@ class Record:
     def with_state(self, state: ChangeState) -> Record:
         """The same in another state, with nothing under way."""
         return replace(self, change=replace(self.change, state=state), is_undoing=False)
+
+    def besides(self, index: int) -> tuple[Path, ...]:
+        """All names that may stand beside a file of the user's."""
+        names = (self.beside(index), self.beside_undoing(index))
+        return (*names, *map(old_name, names))
 
     def beside(self, index: int) -> Path:
         """Where a file's new bytes wait until they are put in place."""

@@ -126,4 +126,9 @@ def remove_empty_folder(path: Path, steps: Steps) -> bool:
 def replace_file(source: Path, target: Path, steps: Steps) -> None:
     """Give a file another's name, whose file is gone by that, in one step (rename(2))."""
     steps("replace")
+    rename_over(source, target)
+
+
+def rename_over(source: Path, target: Path) -> None:
+    """The same without a step of its own, for who looks at the target right before."""
     source.replace(target)

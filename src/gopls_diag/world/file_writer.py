@@ -1,9 +1,12 @@
 """Writes one file of the user's, so that at any moment it holds either all its old bytes or all its new ones.
 
-The new bytes are written to a file beside it, with the mode, owner, extended attributes and access list of the old one;
-then both trade places in one step. Where the system can exchange names (Linux, on most file systems), the old file is
-looked at once more after that, so that nobody's late change is lost. Elsewhere it is looked at right before the rename:
-what another program writes in the microseconds between is lost there.
+The new bytes are written to a file beside it, with the mode, owner, extended attributes and access list of the old one,
+which then takes its name by one rename. The old file keeps a second name (a hard link) until all is done: it is read
+again after the rename, so that what another program wrote into it at the last moment is found and put back, and putting
+back needs no room on a full disk. What remains is a program that puts a file of its own in this place, or removes it,
+in the microseconds between the last look and the rename; where there are no hard links, also one that writes into it.
+(Linux can exchange two names, which leaves no such moment, but it tells watchers that the file went away last: editors
+would not see the new settings.)
 """
 
 from __future__ import annotations
@@ -24,12 +27,12 @@ from gopls_diag.world.durable_files import (
     read_file,
     remove_empty_folder,
     remove_file,
-    replace_file,
+    rename_over,
     sync_folder,
     write_all,
 )
 from gopls_diag.world.file_identity import copy_attributes, set_mode, set_owner
-from gopls_diag.world.file_swap import Swap, exchange, put_in_place, put_where_nothing_is
+from gopls_diag.world.file_names import give_second_name, is_same_file, old_name, put_where_nothing_is
 
 _NEW_FILE_MODE = 0o666
 """The umask, and a folder's default access list, take away from it what they do for every program."""
@@ -109,7 +112,9 @@ def _follow(shown: str) -> tuple[Path, tuple[Path, ...]]:
 
 
 def must_be_writable(target: Target) -> None:
-    """Refuse what could not be replaced without touching something else."""
+    """Refuse what could not be replaced without touching something else, or on Windows not at all."""
+    if os.name == "nt" and target.mode is not None and not target.mode & stat_bits.S_IWRITE:
+        raise CannotChange(f"{target.shown} is read-only")
     if target.status is not None and target.status.st_nlink > 1:
         raise CannotChange(
             f"{target.shown} has {target.status.st_nlink} names (hard links), and writing it would part them: "
@@ -125,6 +130,7 @@ class FileWriting:
         self.target = target
         self.content = content
         self._beside = beside
+        self._old = old_name(beside)
         self._steps = steps
         self._mode = target.mode if mode is None else mode
         self._is_beside_ours = False
@@ -156,22 +162,33 @@ class FileWriting:
         """Put the new file in place, unless the target is not what it was; then nothing is done."""
         target = self.target
         with _told(target):
-            _must_be(target, target.path, "since it was read")
-            self._is_placed = True
             if target.content is None:
-                try:
-                    put_where_nothing_is(self._beside, target.path, self._steps)
-                except FileExistsError:
-                    self._is_placed = False
-                    raise CannotChange(f"{target.shown} was made by another program meanwhile: run it again") from None
-            elif put_in_place(self._beside, target.path, self._steps) is Swap.EXCHANGED:
-                try:
-                    _must_be(target, self._beside, "while it was written")
-                except CannotChange:
-                    exchange(self._beside, target.path, self._steps)
-                    self._is_placed = False
-                    raise
+                self._place_where_nothing_is()
+            else:
+                self._place_instead()
             sync_folder(target.path.parent, self._steps)
+
+    def _place_where_nothing_is(self) -> None:
+        target = self.target
+        _must_be(target, target.path, "since it was read")
+        self._is_placed = True
+        try:
+            put_where_nothing_is(self._beside, target.path, self._steps)
+        except FileExistsError:
+            self._is_placed = False
+            raise CannotChange(f"{target.shown} was made by another program meanwhile: run it again") from None
+
+    def _place_instead(self) -> None:
+        target = self.target
+        has_second_name = give_second_name(target.path, self._old, self._steps)
+        self._steps("replace")
+        _must_be(target, target.path, "since it was read")
+        if has_second_name and not is_same_file(target.path, self._old):
+            raise CannotChange(f"{target.shown} was replaced by another program since it was read: run it again")
+        self._is_placed = True
+        rename_over(self._beside, target.path)
+        if has_second_name:
+            _must_be(target, self._old, "while it was written")
 
     def verify(self) -> None:
         """Read the file back."""
@@ -179,7 +196,7 @@ class FileWriting:
 
     def finish(self) -> bool:
         """Take away the old file, if it still stands beside; False when it could not be, or was written to."""
-        return drop(self._beside, (self.target.content,), self._steps)
+        return drop(self._old, (self.target.content,), self._steps)
 
     def put_back(self) -> None:
         """Leave everything as it was found, folders too; a file that somebody changed since is left alone."""
@@ -189,6 +206,10 @@ class FileWriting:
                 self._take_back()
             if self._is_beside_ours:
                 remove_file(self._beside, self._steps)
+            if is_same_file(self._old, target.path):
+                remove_file(self._old, self._steps)
+            else:
+                drop(self._old, (target.content,), self._steps)
             for folder in reversed(target.missing_folders):
                 remove_empty_folder(folder, self._steps)
 
@@ -199,31 +220,24 @@ class FileWriting:
             # The system refused, or it was interrupted before anything was done.
             self._is_placed = False
             return
-        if found != self.content:
-            self._is_beside_ours = False
-            raise CannotChange(f"{target.shown} was changed by another program right after it was written")
-        old = read_file(self._beside)
+        self._is_beside_ours = False
         if target.content is None:
             drop(self._beside, (self.content,), self._steps)
             take_away(replace(target, content=self.content), self._beside, self._steps)
-        elif old is not None and old != self.content:
-            self._give_old_file_back()
+        elif read_file(self._old) is not None:
+            self._steps("put back")
+            self._must_be_ours_still()
+            rename_over(self._old, target.path)
         else:
+            self._must_be_ours_still()
             again = FileWriting(look(str(target.path)), target.content, self._beside, self._steps, target.mode)
             again.write()
+        self._is_placed = False
         sync_folder(target.path.parent, self._steps)
-        self._is_placed = self._is_beside_ours = False
 
-    def _give_old_file_back(self) -> None:
-        target = self.target
-        if not exchange(self._beside, target.path, self._steps):
-            replace_file(self._beside, target.path, self._steps)
-        elif read_file(self._beside) == self.content:
-            remove_file(self._beside, self._steps)
-        else:
-            exchange(self._beside, target.path, self._steps)
-            self._is_beside_ours = False
-            raise CannotChange(f"{target.shown} was changed by another program while it was put back")
+    def _must_be_ours_still(self) -> None:
+        if read_file(self.target.path) != self.content:
+            raise CannotChange(f"{self.target.shown} was changed by another program right after it was written")
 
     def write(self) -> None:
         """All of it; what fails leaves the file as it was."""
