@@ -13,6 +13,13 @@ import click
 @click.option("--editor", metavar="NAME", help="Repair this editor's set-up only (vscode, neovim, helix, zed, …).")
 @click.option("--probe", is_flag=True, help="Start gopls before and after, and judge what it says.")
 @click.option(
+    "--memory",
+    metavar="SIZE",
+    help="Bound gopls's memory (2GiB), where it is measured to work: gopls is started several times.",
+)
+@click.option("--cold", is_flag=True, help="With --memory: measure with an empty cache, as after an update.")
+@click.option("--isolate", is_flag=True, help="Give FOLDER flags, a log and a debug port of its own.")
+@click.option(
     "--undo", is_flag=False, flag_value="newest", metavar="[ID]", help="Take back the newest change, or this."
 )
 @click.option("--history", is_flag=True, help="List the changes that were made.")
@@ -24,6 +31,9 @@ def fix(
     select: str | None,
     editor: str | None,
     probe: bool,
+    memory: str | None,
+    cold: bool,
+    isolate: bool,
     undo: str | None,
     history: bool,
     format_name: str,
@@ -40,5 +50,14 @@ def fix(
     if history:
         return fix_running.history(format_name)
     return fix_running.fix(
-        folder, yes=yes, dry_run=dry_run, select=select, editor=editor, probe=probe, format_name=format_name
+        folder,
+        yes=yes,
+        dry_run=dry_run,
+        select=select,
+        editor=editor,
+        probe=probe,
+        memory=memory,
+        cold=cold,
+        isolate=isolate,
+        format_name=format_name,
     )

@@ -10,9 +10,12 @@ from dataclasses import replace
 
 from gopls_diag import __version__
 from gopls_diag.checks.registry import all_checks
+from gopls_diag.cli import fix_budget
 from gopls_diag.cli.doctor import choose, open_machine
 from gopls_diag.cli.exits import ExitCode, UserError
 from gopls_diag.cli.shipped import print_out
+from gopls_diag.engines.fix.isolate import CannotIsolate, Isolation, plan_isolation
+from gopls_diag.engines.fix.memory import BudgetPlan, BudgetRefused, plan_budget
 from gopls_diag.engines.fix.repair import Order, repair
 from gopls_diag.model.change import CannotChange
 from gopls_diag.model.finding import Reach
@@ -22,7 +25,7 @@ from gopls_diag.present import fix_json
 from gopls_diag.present.fix_text import FixText, render_history, render_undo
 from gopls_diag.present.wording import Places
 from gopls_diag.world import World
-from gopls_diag.world.change_journal import ChangeJournal
+from gopls_diag.world.change_journal import ChangeJournal, default_folder
 from gopls_diag.world.live import LiveWorld
 
 _ANSWERS = {
@@ -52,13 +55,19 @@ def fix(
     select: str | None,
     editor: str | None,
     probe: bool,
+    memory: str | None = None,
+    cold: bool = False,
+    isolate: bool = False,
     format_name: str,
 ) -> int:
     """Examine, propose, write what is accepted, examine again; returns the exit code."""
     if yes and dry_run:
         raise UserError("--yes and --dry-run contradict each other", "Leave one of them out.")
+    if select is not None and (memory is not None or isolate):
+        raise UserError("--select is about findings, --memory and --isolate are not", "Run them one after another.")
+    budget_bytes = None if memory is None else fix_budget.budget_of(memory)
     world, request = open_machine(folder)
-    request = replace(request, editor=editor, probe=probe)
+    request = replace(request, editor=editor, probe=probe, cold=cold)
     chosen = None if select is None else frozenset(each.code for each in choose(select))
     is_text = format_name == "text"
     is_asked = is_text and not yes and not dry_run and sys.stdin.isatty() and sys.stdout.isatty()
@@ -68,12 +77,40 @@ def fix(
         is_yes=yes,
         selected=chosen or frozenset(),
     )
-    order = Order(request, all_checks(), chosen, is_dry=dry_run or not (yes or is_asked))
+    is_dry = dry_run or not (yes or is_asked)
+    order = Order(request, all_checks(), chosen, is_dry=is_dry, is_only_wishes=isolate or budget_bytes is not None)
+    journal = ChangeJournal()
+    newest = journal.entries()[:1]
     try:
-        done = repair(_worlds(world), order, ChangeJournal(), asker.decide, asker.examined)
+        plan = None if budget_bytes is None else plan_budget(LiveWorld, request, budget_bytes, fix_budget.tell_progress)
+        order = _with_wishes(order, world, plan, isolate=isolate)
+        done = repair(_worlds(world), order, journal, asker.decide, asker.examined)
+        done = done if plan is None else fix_budget.with_effect(done, plan, LiveWorld, request)
+    except BudgetRefused as refusal:
+        return fix_budget.tell_refusal(LiveWorld, request, refusal, format_name)
+    except CannotIsolate as refusal:
+        raise UserError(str(refusal), "Name one of these with --editor, or change its configuration.") from None
     except KeyboardInterrupt:
+        if journal.entries()[:1] != newest:
+            raise UserError("stopped after something was written", "To take it back: gopls-diag fix --undo") from None
         raise UserError("stopped; nothing was changed", "Run it again when you like.") from None
     return _tell(done, asker, is_asked=is_asked or yes or dry_run)
+
+
+def _with_wishes(order: Order, world: World, plan: BudgetPlan | None, *, isolate: bool) -> Order:
+    """The order with what --memory and --isolate ask for."""
+    isolation = Isolation((), ())
+    if isolate:
+        isolation = plan_isolation(world, order.request, str(default_folder().parent / "logs"))
+    wishes, notes, measures = (plan.wishes, plan.notes, plan.measures) if plan else ((), (), ())
+    return replace(
+        order,
+        # A world with a cold cache is for measuring; what follows is judged without starting gopls.
+        request=replace(order.request, cold=False),
+        wishes=(*wishes, *isolation.wishes),
+        notes=(*notes, *isolation.notes),
+        measures=measures,
+    )
 
 
 def _worlds(first: World) -> Callable[[], World]:

@@ -30,12 +30,14 @@ def gopls_api(world: World, commands: GoplsCommands, editors: Editors | Unknown)
     if isinstance(editors, Editors) and not any(_has_settings(each) for each in editors.all):
         raise DoesNotApply("no editor has settings for gopls")
 
-    def ask(binary: GoplsBinary) -> GoplsApi | None:
-        result = world.run((binary.path, "api-json"), limit_seconds=_LIMIT_SECONDS, private_folders=CACHES)
-        return parse_api_json(result.stdout, binary.path, str(binary.version)) if result.is_ok else None
-
-    first, others = _each_in_use(commands, ask, "gopls api-json")
+    first, others = _each_in_use(commands, lambda binary: ask_api(world, binary), "gopls api-json")
     return replace(first, others={each.path: each for each in others})
+
+
+def ask_api(world: World, binary: GoplsBinary) -> GoplsApi | None:
+    """The settings and analyzers of one gopls; None when it gives no answer that is understood."""
+    result = world.run((binary.path, "api-json"), limit_seconds=_LIMIT_SECONDS, private_folders=CACHES)
+    return parse_api_json(result.stdout, binary.path, str(binary.version)) if result.is_ok else None
 
 
 @fact(limit_seconds=45.0)

@@ -42,11 +42,22 @@ def probe(
     """What gopls said when it was started on the folder, with times and memory of each step."""
     if not request.probe:
         raise DoesNotApply("only with --probe")
+    return world.session(probe_script(world, request, commands, editors, environment))
+
+
+def probe_script(
+    world: World,
+    request: Request,
+    commands: GoplsCommands,
+    editors: Editors | Unknown,
+    environment: EditorEnvironment | Unknown,
+) -> SessionScript:
+    """What the editor in question would start on the folder, and how; CannotTell when there is no gopls."""
     editor = editor_in_question(editors, request)
     binary = _binary(commands, editor)
     flags = tuple(str(each.value) for each in editor.language_server_flags) if editor else ()
     settings: Mapping[str, Any] = editor.gopls_settings if editor else {}
-    script = SessionScript(
+    return SessionScript(
         command=(binary.path, *flags),
         folder=request.folder,
         environment=environment.values if isinstance(environment, EditorEnvironment) else {},
@@ -57,7 +68,6 @@ def probe(
         limit_seconds=request.probe_limit_seconds,
         cold=request.cold,
     )
-    return world.session(script)
 
 
 def _binary(commands: GoplsCommands, editor: EditorSetup | None) -> GoplsBinary:

@@ -117,8 +117,10 @@ class Repair:
     measures: tuple[Measure, ...] = ()
     notes: tuple[str, ...] = field(default=())
     """Sentences for people: what an editor needs before it takes a change up, what was interrupted earlier."""
+    is_only_wishes: bool = False
+    """True if only what an option asked for was to be done, so that what the doctor finds besides is not its matter."""
 
     @property
     def is_clean(self) -> bool:
-        """True if nothing of severity warning or worse is left."""
-        return (self.after or self.before).verdict is None
+        """True if nothing of severity warning or worse is left that was to be repaired."""
+        return self.is_only_wishes or (self.after or self.before).verdict is None

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+MORE_TO_COME = ", more to come"
+"""How the result of the step `diagnostics` ends when the server was still at work."""
+
 
 @dataclass(frozen=True, slots=True)
 class SessionScript:
@@ -28,10 +31,16 @@ class SessionScript:
     """For the whole conversation."""
     cold: bool = False
     """Give the server an empty cache of its own (GOPLSCACHE), made for the conversation and removed after it."""
+    settle_limit_seconds: float = 10.0
+    """How long to wait for the end of its work after what was asked."""
+    collects: bool = False
+    """Let it collect its garbage when its work is done (gopls.mem_stats, which does so three times)."""
 
     def to_json(self) -> dict[str, Any]:
-        """The script as a JSON value."""
-        return asdict(self)
+        """The script as a JSON value; the newer fields only where they say something, so that old recordings answer."""
+        value = asdict(self)
+        newer = {"settle_limit_seconds": 10.0, "collects": False}
+        return {name: each for name, each in value.items() if name not in newer or each != newer[name]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,7 @@ class SessionStep:
     """One step of the conversation."""
 
     name: str
-    """start, initialize, load, hover, completion, diagnostics, shutdown."""
+    """start, initialize, load, hover, completion, diagnostics, collection, shutdown."""
     elapsed_seconds: float
     resident_bytes: int | None
     """Of the server and the go commands below it, at the end of the step."""

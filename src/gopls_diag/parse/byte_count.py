@@ -37,3 +37,12 @@ def meant_memory_limit(text: str) -> str:
             return ""
         number, unit = round(number * 1024), smaller
     return f"{int(number)}{unit}iB"
+
+
+def parse_budget(text: str) -> int | None:
+    """An amount as people write it, in bytes: `2GiB`, `2GB`, `2 g`, `2048MiB`, `2.5G`, `2147483648`; None if not clear.
+
+    A unit is a power of 1024 however it is spelled, as it is meant of memory; a bare number is bytes.
+    """
+    text = text.strip()
+    return parse_memory_limit(text) or parse_memory_limit(meant_memory_limit(text))

@@ -92,7 +92,7 @@ class FixText:
             is_asked: False when nobody was asked because there is no terminal and no --yes.
         """
         lines: list[str] = []
-        if not repair.proposals:
+        if not repair.proposals and not repair.is_only_wishes:
             lines.append(self._nothing(repair))
         lines += self._written(repair)
         lines += [self._measure(each) for each in repair.measures]
@@ -100,8 +100,10 @@ class FixText:
             gone = sorted({each.code for each in repair.comparison.gone} - {f.code for f in repair.comparison.left})
             new = sorted({each.code for each in repair.comparison.new})
             lines.append(f"Examined again: {_listed(gone, 'gone')}; {_listed(new, 'new') if new else 'nothing new'}.")
-        lines += self._left(repair)
-        lines += [f"{_sentence(printable(each))}" for each in repair.notes]
+        if not repair.is_only_wishes:
+            lines += self._left(repair)
+        for each in repair.notes:
+            lines += self._wrapped(_sentence(printable(each)), "", "")
         waiting = [each for each in repair.proposals if each.fate is Fate.PROPOSED and each.consent is Consent.GIVEN]
         if waiting and not repair.kept:
             lines.append(f"Nothing was changed.{'' if is_asked else ' To apply what is shown: gopls-diag fix --yes'}")
@@ -132,7 +134,9 @@ class FixText:
 
     def _not_asked(self, repair: Repair) -> Iterator[str]:
         left = [each for each in repair.proposals if each.fate is Fate.PROPOSED and each.consent is Consent.EACH]
-        codes = sorted({each.code for each in left if each.reach is not Reach.PROJECT})
+        codes = sorted({each.code for each in left if each.code and each.reach is not Reach.PROJECT})
+        if any(not each.code for each in left):
+            yield "What changes more than memory is asked for, in a terminal: run it again without --yes."
         if codes:
             yield f"Not done without your word: {', '.join(codes)} (gopls-diag fix --select {','.join(codes)})."
         if any(each.reach is Reach.PROJECT for each in left):

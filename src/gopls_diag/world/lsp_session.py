@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from gopls_diag.model.saying import Channel
-from gopls_diag.model.session import SessionScript, SessionStep, SessionTranscript
+from gopls_diag.model.session import MORE_TO_COME, SessionScript, SessionStep, SessionTranscript
 from gopls_diag.parse.probe_places import probe_places
 from gopls_diag.world.lsp_arguments import observing_arguments
 from gopls_diag.world.lsp_capabilities import initialize_parameters
@@ -32,6 +32,7 @@ from gopls_diag.world.lsp_words import (
     file_uri,
     first_line,
     judge_answer,
+    not_started,
     server_name,
     start_error,
     words_of_load,
@@ -40,11 +41,9 @@ from gopls_diag.world.lsp_words import (
 _OPEN_FILE_LIMIT_BYTES = 2 * 1024 * 1024
 _SETTLE_QUIET_SECONDS = 2.0
 """gopls begins to diagnose the workspace a second after the last change (its setting diagnosticsDelay)."""
-_SETTLE_LIMIT_SECONDS = 10.0
 _SHUTDOWN_LIMIT_SECONDS = 5.0
 """gopls finishes running work first, for a minute on a large workspace; editors kill it after two to ten seconds."""
 _LAST_WORDS_SECONDS = 0.5
-_METHOD_NOT_FOUND = -32601
 
 
 class _Broken(Exception):
@@ -116,7 +115,7 @@ class _Session(asyncio.SubprocessProtocol):
                 **own_group(),
             )
         except (OSError, ValueError) as problem:
-            return self._not_started(start_error(problem, self._script.folder))
+            return not_started(start_error(problem, self._script.folder), self._notes)
         self._transport = transport
         mark, limit_bytes = self._environment[MARK_NAME], self._script.memory_limit_bytes
         self._watch = Watch(transport.get_pid(), mark, limit_bytes, self._over_memory(loop))
@@ -149,10 +148,8 @@ class _Session(asyncio.SubprocessProtocol):
 
     async def _converse(self) -> None:
         async with self._step("initialize") as step:
-            answer = await self._request(
-                "initialize", initialize_parameters(self._script, self._folder_uri, os.getpid())
-            )
-            step.result = server_name(answer)
+            parameters = initialize_parameters(self._script, self._folder_uri, os.getpid())
+            step.result = server_name(await self._request("initialize", parameters))
         self._notify("initialized", {})
         opened = self._open()
         async with self._step("load") as step:
@@ -160,25 +157,36 @@ class _Session(asyncio.SubprocessProtocol):
             step.result = words_of_load(words)
         if opened:
             await self._ask_places(*opened)
-        async with self._step("diagnostics") as step:
-            is_idle = await self._settle(opened[0] if opened else None)
-            count = len(self._heard.diagnosed)
-            step.result = f"for {count} file{'' if count == 1 else 's'}{'' if is_idle else ', more to come'}"
+        await self._work_done(opened[0] if opened else None)
+        # The command waits for work that was under way unseen; what that leaves behind is collected by another.
+        for _ in range(2 if self._script.collects else 0):
+            async with self._step("collection") as step:
+                await self._answer(step, "workspace/executeCommand", {"command": "gopls.mem_stats", "arguments": []})
+            await self._work_done(opened[0] if opened else None)
         async with self._step("shutdown") as step:
             step.result = "left" if await self._leave() else "still at work, so it was ended as editors do"
+
+    async def _work_done(self, uri: str | None) -> None:
+        async with self._step("diagnostics") as step:
+            is_idle = await self._settle(uri)
+            count = len(self._heard.diagnosed)
+            step.result = f"for {count} file{'' if count == 1 else 's'}{'' if is_idle else MORE_TO_COME}"
 
     async def _ask_places(self, uri: str, text: str) -> None:
         places = probe_places(text)
         for name, place in (("hover", places.hover), ("completion", places.completion)):
             async with self._step(name) as step:
-                position = {"line": place.line, "character": place.character}
-                asked = {"textDocument": {"uri": uri}, "position": position}
-                try:
-                    answer = await self._request(f"textDocument/{name}", asked)
-                except _Refused as refusal:
-                    step.is_ok, step.result = False, first_line(str(refusal))
-                    continue
-                step.is_ok, step.result = judge_answer(name, answer, place.word)
+                asked = {"textDocument": {"uri": uri}, "position": {"line": place.line, "character": place.character}}
+                answer = await self._answer(step, f"textDocument/{name}", asked)
+                if step.is_ok:
+                    step.is_ok, step.result = judge_answer(name, answer, place.word)
+
+    async def _answer(self, step: _Step, method: str, asked: Any) -> Any:
+        try:
+            return await self._request(method, asked)
+        except _Refused as refusal:
+            step.is_ok, step.result = False, first_line(str(refusal))
+            return None
 
     def _open(self) -> tuple[str, str] | None:
         """Open the file as an editor would; (its URI, its text), or None when there is none that can be opened."""
@@ -202,7 +210,7 @@ class _Session(asyncio.SubprocessProtocol):
     async def _settle(self, uri: str | None) -> bool:
         """Wait until the file's diagnostics have come and no more will; False if the server is then still at work."""
         began = time.monotonic()
-        while time.monotonic() - began < _SETTLE_LIMIT_SECONDS:
+        while time.monotonic() - began < self._script.settle_limit_seconds:
             quiet = time.monotonic() - max(began, self._last_heard_at)
             if self._watch.is_idle and quiet >= _SETTLE_QUIET_SECONDS and (not uri or uri in self._heard.diagnosed):
                 return True
@@ -305,8 +313,7 @@ class _Session(asyncio.SubprocessProtocol):
     def _hear(self, message: dict[str, Any]) -> None:
         self._last_heard_at = time.monotonic()
         method, number = message.get("method"), message.get("id")
-        parameters = message.get("params")
-        parameters = parameters if isinstance(parameters, Mapping) else {}
+        parameters = given if isinstance(given := message.get("params"), Mapping) else {}
         if not isinstance(method, str):
             self._hear_answer(message)
         elif number is None:
@@ -343,12 +350,10 @@ class _Session(asyncio.SubprocessProtocol):
                 return {"result": {"success": False}}
             case "client/registerCapability" | "client/unregisterCapability" | "window/workDoneProgress/create":
                 return {"result": None}
-            case "window/showMessageRequest":
-                return {"result": None}
-            case _ if method.endswith("/refresh"):
+            case _ if method == "window/showMessageRequest" or method.endswith("/refresh"):
                 return {"result": None}
             case _:
-                return {"error": {"code": _METHOD_NOT_FOUND, "message": f"{method} is not supported"}}
+                return {"error": {"code": -32601, "message": f"{method} is not supported"}}  # JSON-RPC: no such method
 
     # how it ends
 
@@ -382,10 +387,6 @@ class _Session(asyncio.SubprocessProtocol):
             ended_by_us=self._ended_by_us,
             notes=(*self._notes, *self._heard.notes()),
         )
-
-    def _not_started(self, why: str) -> SessionTranscript:
-        step = SessionStep("start", 0.0, None, f"could not be started ({why})", is_ok=False)
-        return SessionTranscript((step,), (), None, None, None, None, start_error=why, notes=tuple(self._notes))
 
 
 class _Step:

@@ -8,8 +8,10 @@ import os
 import signal
 import sys
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from gopls_diag.model.session import SessionStep, SessionTranscript
 
 
 def start_error(problem: OSError | ValueError, folder: str) -> str:
@@ -83,3 +85,9 @@ def judge_answer(name: str, answer: Any, word: str) -> tuple[bool, str]:
     count = len(items) if isinstance(items, list) else 0
     # After the dot of an imported package there is always something to offer; elsewhere the place is only a guess.
     return count > 0 or not word, f"{count} items" + (f" after {word}." if word else "")
+
+
+def not_started(why: str, notes: Iterable[str]) -> SessionTranscript:
+    """What was heard of a server that could not be started."""
+    step = SessionStep("start", 0.0, None, f"could not be started ({why})", is_ok=False)
+    return SessionTranscript((step,), (), None, None, None, None, start_error=why, notes=tuple(notes))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gopls_diag.edit.readable import problem_of
+from gopls_diag.edit.settings_file import is_editable
 from gopls_diag.facts.gather import Gatherer
 from gopls_diag.model.change import CannotChange, ChangeKind, FileChange, KeptChange
 from gopls_diag.model.finding import Reach
@@ -20,6 +21,7 @@ from gopls_diag.world.change_journal import ChangeJournal
 PROJECT_FILES = ("go.mod", "go.sum", "go.work", "go.work.sum", "vendor/modules.txt")
 """What go's commands about modules write, besides the files below vendor, which go writes anew at any time."""
 _COMMAND_SECONDS = 300.0
+_SAID_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _titles(proposals: Sequence[Proposal]) -> tuple[str, ...]:
 
 
 def _must_parse(path: str, content: bytes) -> None:
-    problem = problem_of(path, content)
+    problem = problem_of(path, content) if is_editable(path) else ""
     if problem:
         raise CannotChange(f"{path} does not parse any more: {problem}")
 
@@ -109,8 +111,9 @@ def _do(
     def run() -> None:
         result = world.run(proposal.command, folder=folder, environment=environment, limit_seconds=_COMMAND_SECONDS)
         if result.exit_code != 0:
-            said = (result.stderr or result.stdout).strip().splitlines()
-            raise CannotChange(f"{' '.join(proposal.command)} failed: {said[0] if said else result.exit_code}")
+            # go says what is missing on the lines after its first.
+            said = " ".join((result.stderr or result.stdout).split())[:_SAID_LENGTH]
+            raise CannotChange(f"{' '.join(proposal.command)} failed: {said or result.exit_code}")
 
     return [
         journal.run_command(

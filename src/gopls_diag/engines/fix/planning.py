@@ -33,6 +33,8 @@ class Wish:
     severity: Severity
     summary: str
     remedy: Remedy
+    files: tuple[FileChange, ...] = ()
+    """Files that are made besides, where they are missing."""
 
     @property
     def key(self) -> str:
@@ -74,6 +76,30 @@ def judged(world: World, request: Request, checks: Sequence[Declaration]) -> Rep
         if isinstance(event, Finished):
             return event.report
     raise AssertionError("the examination ended without a report")
+
+
+def file_changes(
+    world: World, edits: Sequence[SettingEdit], files: Sequence[FileChange] = ()
+) -> tuple[FileChange, ...]:
+    """The files of the edits before and after, in the order of the edits, behind files that are made whole."""
+    changes = [each for each in files if not world.is_file(each.path)]
+    for path in dict.fromkeys(each.file for each in edits):
+        before = settings_content(world, path)
+        after = edit_settings(path, before, [each for each in edits if each.file == path])
+        if after != before:
+            changes.append(FileChange(path, before, after))
+    return tuple(changes)
+
+
+def settings_content(world: World, path: str) -> bytes | None:
+    """A settings file's bytes, None when it is missing; CannotEdit for one that is too large to be one."""
+    try:
+        content = world.read_bytes(path, limit_bytes=LARGEST_SETTINGS_BYTES + 1)
+    except FileMissing:
+        return None
+    if len(content) > LARGEST_SETTINGS_BYTES:
+        raise CannotEdit(f"{path} is larger than {LARGEST_SETTINGS_BYTES // 1024**2} MB, which no settings file is")
+    return content
 
 
 class Planner:
@@ -173,35 +199,15 @@ class Planner:
                 lines = self._lines(shown_only)
                 reason = f"{shown_only[0].file} is a program of yours, so it is only shown"
                 return replace(proposal, consent=Consent.READER, lines=lines, reason=reason)
-            return replace(proposal, changes=self._changes(remedy.edits))
+            return replace(proposal, changes=file_changes(self._overlay, remedy.edits, wish.files))
         except (CannotEdit, WorldError) as problem:
             return replace(proposal, consent=Consent.READER, reason=str(problem))
 
     def _lines(self, edits: Sequence[SettingEdit]) -> tuple[LineChange, ...]:
         from gopls_diag.edit.lua_lines import lines_to_change  # noqa: PLC0415 - only where Lua is
 
-        content = self._content(edits[0].file)
+        content = settings_content(self._overlay, edits[0].file)
         return lines_to_change(content or b"", edits)
-
-    def _changes(self, edits: Sequence[SettingEdit]) -> tuple[FileChange, ...]:
-        """The files of the edits before and after, in the order of the edits."""
-        changes = []
-        for path in dict.fromkeys(each.file for each in edits):
-            before = self._content(path)
-            after = edit_settings(path, before, [each for each in edits if each.file == path])
-            if after != before:
-                changes.append(FileChange(path, before, after))
-        return tuple(changes)
-
-    def _content(self, path: str) -> bytes | None:
-        try:
-            # Asked of the overlay: what was accepted before is in it.
-            content = self._overlay.read_bytes(path, limit_bytes=LARGEST_SETTINGS_BYTES + 1)
-        except FileMissing:
-            return None
-        if len(content) > LARGEST_SETTINGS_BYTES:
-            raise CannotEdit(f"{path} is larger than {LARGEST_SETTINGS_BYTES // 1024**2} MB, which no settings file is")
-        return content
 
     @property
     def _overlay(self) -> OverlayWorld:

@@ -84,6 +84,7 @@ def repair(
         comparison=compare(before, report) if is_written else None,
         measures=order.measures,
         notes=(*notes, *_what_editors_need(kept)),
+        is_only_wishes=order.is_only_wishes,
     )
 
 
