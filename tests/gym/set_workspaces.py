@@ -80,6 +80,13 @@ def mod_flag_in_work(machine: Machine) -> None:
     machine.go_env_file("GOFLAGS=-mod=mod")
 
 
+@broken("W12")
+def mod_flag_in_work_for_editor(machine: Machine) -> None:
+    """The same flag, beside another one, in the settings of the editor."""
+    machine.write("go.work", "go 1.24\n\nuse .\n")
+    machine.vscode({"go.toolsEnvVars": {"GOFLAGS": "-v -mod=mod"}})
+
+
 @broken("W14")
 def module_named_command_line_arguments(machine: Machine) -> None:
     """The module is named command-line-arguments."""
