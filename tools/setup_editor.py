@@ -38,6 +38,11 @@ await chromium.executablePath();
 await inflate(process.argv[1] + "/al2023.tar.br");
 """
 """The package unpacks its browser and the libraries of its home system into the folder for temporary files."""
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>/usr/share/fonts</dir><dir>{folder}/fonts</dir><cachedir>{folder}/font-cache</cachedir></fontconfig>
+"""
+"""The fonts of the machine, and those of the package for a machine that has none."""
 CANNOT = 3
 
 
@@ -177,13 +182,12 @@ def install_code() -> None:
 
 
 def browser() -> Path | None:
-    """The browser to drive: GOPLS_DIAG_BROWSER, one of the machine's, or the one unpacked into .tools/editor."""
+    """The browser to drive: GOPLS_DIAG_BROWSER, the one unpacked into .tools/editor, or one of the machine's."""
     chosen = os.environ.get("GOPLS_DIAG_BROWSER")
-    names = (chosen,) if chosen else BROWSERS
-    found = next((Path(path) for path in map(shutil.which, names) if path), None)
-    if found is None and not chosen and SHIPPED_BROWSER.is_file():
+    if not chosen and SHIPPED_BROWSER.is_file():
         return SHIPPED_BROWSER
-    return found
+    names = (chosen,) if chosen else BROWSERS
+    return next((Path(path) for path in map(shutil.which, names) if path), None)
 
 
 def starts(program: Path) -> bool:
@@ -203,10 +207,14 @@ def starts(program: Path) -> bool:
 
 
 def browser_environment(program: Path) -> dict[str, str]:
-    """The environment to start a browser with: the one of npm needs the libraries that came with it."""
+    """The environment to start a browser with: the one of npm needs the libraries and fonts that came with it."""
     if program != SHIPPED_BROWSER:
         return dict(os.environ)
-    return {**os.environ, "LD_LIBRARY_PATH": str(program.parent / "al2023" / "lib")}
+    own = {
+        "LD_LIBRARY_PATH": str(program.parent / "al2023" / "lib"),
+        "FONTCONFIG_FILE": str(program.parent / "fonts.conf"),
+    }
+    return {**os.environ, **own}
 
 
 def unpack_browser() -> None:
@@ -219,18 +227,25 @@ def unpack_browser() -> None:
     folder.mkdir(parents=True)
     packed = FOLDER / "node_modules" / "@sparticuz" / "chromium" / "bin"
     run([str(NODE), "--input-type=module", "--eval", UNPACK, str(packed)], "unpacking", more={"TMPDIR": str(folder)})
+    (folder / "fonts.conf").write_text(FONTS.format(folder=folder), encoding="utf-8")
+    if not starts(SHIPPED_BROWSER):
+        # A system library is too old, say: the machine's own browser has its turn.
+        shutil.rmtree(folder)
 
 
 def need_browser() -> None:
     """A browser that starts, by whichever way works on this machine."""
-    ways: tuple[Callable[[], object], ...] = (lambda: None, unpack_browser, lambda: apt_install("chromium"))
+    if os.environ.get("GOPLS_DIAG_BROWSER"):
+        ways: tuple[Callable[[], object], ...] = (browser,)
+    else:
+        ways = (browser, lambda: apt_install("chromium"))
+        if not SHIPPED_BROWSER.is_file():
+            unpack_browser()
     for way in ways:
         way()
         found = browser()
         if found and starts(found):
             return
-        if os.environ.get("GOPLS_DIAG_BROWSER"):
-            break
     stop(
         "the editor's window needs a Chromium that starts; install one (Debian: chromium), or set GOPLS_DIAG_BROWSER",
         CANNOT,

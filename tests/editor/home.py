@@ -27,7 +27,6 @@ QUIET_SETTINGS: Mapping[str, object] = {
     "remote.autoForwardPorts": False,
     "chat.disableAIFeatures": True,
     "update.mode": "none",
-    "extensions.autoUpdate": False,
     "workbench.startupEditor": "none",
     "telemetry.telemetryLevel": "off",
     "workbench.secondarySideBar.defaultVisibility": "hidden",

@@ -22,6 +22,8 @@ from tests.editor.code_server import CodeServer
 from tests.editor.home import Home, wait_for
 
 WORKBENCH_SECONDS = 60
+ANSWER_SECONDS = 10
+"""How long one answer of gopls may take before it is asked again."""
 TOASTS = ".notification-toast .notification-list-item"
 SUGGESTIONS = ".suggest-widget.visible .monaco-list-row"
 HOVERS = ".monaco-hover:not(.hidden) .hover-contents"
@@ -65,7 +67,6 @@ class Window:
         """Load the window anew, as `Developer: Reload Window` does: another extension host, another gopls."""
         before = {each.pid for each in self.gopls_processes()}
         self.page.goto(self._address)
-        self.page.reload()
         self._wait_for_editor()
         # The old one is ended by its extension host; what is asked next has to concern the new one.
         wait_for(lambda: not before & {each.pid for each in self.gopls_processes()}, "the end of the old gopls", 60)
@@ -107,7 +108,9 @@ class Window:
         box = self.page.locator(".quick-input-widget input").first
         box.wait_for(state="visible")
         box.fill(name)
-        self.page.locator(".quick-input-widget .monaco-list-row").first.wait_for(state="visible")
+        # The list of the files that were open last is there first.
+        row = self.page.locator(".quick-input-widget .monaco-list-row.focused", has_text=Path(name).name)
+        row.wait_for(state="visible")
         self.press("Enter")
         wait_for(lambda: self.active_file() == Path(name).name, f"{name} in the editor")
 
@@ -127,8 +130,8 @@ class Window:
 
     def active_file(self) -> str:
         """Name of the file in the editor."""
-        tabs = self.page.locator(".tabs-container .tab.active .label-name")
-        return tabs.first.inner_text() if tabs.count() else ""
+        tabs = self.page.locator(".tabs-container .tab.active")
+        return tabs.first.get_attribute("data-resource-name") or "" if tabs.count() else ""
 
     def toasts(self) -> list[str]:
         """The messages that are shown now, each on one line."""
@@ -195,9 +198,13 @@ class Window:
         self.go_to(line, column)
 
         def opened() -> bool:
+            # Once, and then time to answer: at the definition itself the key leads back.
             self.press("F12")
-            self.page.wait_for_timeout(500)
-            return self.active_file() == file
+            for _ in range(ANSWER_SECONDS * 10):
+                if self.active_file() == file:
+                    return True
+                self.page.wait_for_timeout(100)
+            return False
 
         wait_for(opened, f"{file} in the editor", seconds)
 
