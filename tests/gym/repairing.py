@@ -65,7 +65,7 @@ def fix_by_answering() -> str:
     pid, screen = pty.fork()
     if pid == 0:
         words = [*ORDER["program"], "fix", *ORDER["arguments"], "--yes", "--select", ",".join(ORDER["codes"])]
-        os.execvpe(words[0], words, {**os.environ, "TERM": "dumb"})
+        os.execvpe(words[0], words, {**os.environ, "TERM": "dumb", **ORDER["network"]})
     seen = b""
     while True:
         try:

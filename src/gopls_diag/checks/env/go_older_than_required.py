@@ -87,6 +87,6 @@ def _remedies(environment: GoEnvironment, wanted: str) -> tuple[Remedy, ...]:
     if origin is not None and origin.origin is Origin.ENVIRONMENT:
         return (install, advise("Or take GOTOOLCHAIN out of the environment, so that go fetches it by itself"))
     if origin is not None and origin.origin is Origin.EDITOR:
-        title = "Or set GOTOOLCHAIN to auto, so that go fetches it by itself"
+        title = "Set GOTOOLCHAIN to auto, so that go fetches it by itself"
         return (install, replace(set_setting(origin.source, origin.setting_path, "auto", title=title), safe=False))
-    return (install, run("go", "env", "-w", "GOTOOLCHAIN=auto", title="Or let go fetch newer toolchains by itself"))
+    return (install, run("go", "env", "-w", "GOTOOLCHAIN=auto", title="Let go fetch newer toolchains by itself"))

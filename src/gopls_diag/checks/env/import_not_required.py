@@ -49,6 +49,6 @@ def import_not_required(sayings: Sayings, workspace: Workspace | Unknown) -> Ite
         evidence=tuple(list(found.values())[:_SHOWN]),
         remedies=(
             run("go", "get", packages[0], title="Require the module that has it"),
-            tidy(workspace, "Or require all that the code imports"),
+            tidy(workspace, "Require all that the code imports"),
         ),
     )
