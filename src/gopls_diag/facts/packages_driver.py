@@ -27,7 +27,7 @@ def packages_driver(
     world: World, request: Request, editors: Editors | Unknown, given: EditorEnvironment | Unknown
 ) -> PackagesDriver:
     """The driver that gopls would run in this folder."""
-    value, place, setting = _set(world, request, editors, given)
+    value, place, setting, written = _set(world, request, editors, given)
     is_expected = _has_build_files(world, request.folder)
     if setting is None:
         on_path = world.find_program("gopackagesdriver")
@@ -35,23 +35,25 @@ def packages_driver(
     if value in ("", "off"):
         return PackagesDriver(setting, value, place, is_expected=is_expected)
     found, problem = _program(world, request.folder, value)
-    return PackagesDriver(setting, value, place, found, problem, is_expected)
+    return PackagesDriver(setting, value, place, found, problem, is_expected, *written)
 
 
 def _set(
     world: World, request: Request, editors: Editors | Unknown, given: EditorEnvironment | Unknown
-) -> tuple[str, str, Evidence | None]:
-    """Value, place in words, and evidence of the setting that wins."""
+) -> tuple[str, str, Evidence | None, tuple[str, str]]:
+    """Value, place in words, evidence of the setting that wins, and its file and path if an editor gives it."""
     editor = editor_in_question(editors, request)
     for name, setting in editor.gopls_settings.items() if editor else ():
         if name.rsplit(".", 1)[-1] == "env" and isinstance(setting.value, dict) and _NAME in setting.value:
             value = str(setting.value[_NAME])
-            return value, f"{setting.file} line {setting.line}", _evidence(setting.file, value, setting.line)
+            place = f"{setting.file} line {setting.line}"
+            written = (setting.file, f"{setting.path}/{_NAME}")
+            return value, place, _evidence(setting.file, value, setting.line), written
     own = None if isinstance(given, Unknown) else given.settings.get(_NAME)
     if own is not None:
-        return own.value, own.place, own.evidence
+        return own.value, own.place, own.evidence, (own.source, own.setting_path)
     value = world.environment.get(_NAME, "")
-    return value, "the environment", _evidence("environment", value, None) if value else None
+    return value, "the environment", _evidence("environment", value, None) if value else None, ("", "")
 
 
 def _evidence(source: str, value: object, line: int | None) -> Evidence:

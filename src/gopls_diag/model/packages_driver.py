@@ -24,6 +24,11 @@ class PackagesDriver:
     is_expected: bool = False
     """True if the folder or one above it has build files of Bazel, Buck, Pants or Please."""
 
+    setting_file: str = ""
+    """The settings file that sets it; empty when it is no setting of an editor."""
+    setting_path: str = ""
+    """Where it stands in that file, keys joined with a slash."""
+
     @property
     def evidence(self) -> Evidence:
         """The words that set it."""

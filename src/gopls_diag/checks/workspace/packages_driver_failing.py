@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
-from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, advise
+from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Severity, advise, remove_setting
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.packages_driver import PackagesDriver
 from gopls_diag.model.saying import Sayings
@@ -71,6 +71,10 @@ def packages_driver_failing(driver: PackagesDriver, sayings: Sayings | Unknown) 
 
 
 def _remedies(driver: PackagesDriver) -> Iterator[Remedy]:
-    yield advise(f"Take GOPACKAGESDRIVER out of {driver.place}, or set it to off")
+    # In a folder of Bazel it is the path that is wrong, not the setting.
+    if driver.setting_path and not driver.is_expected:
+        yield remove_setting(driver.setting_file, driver.setting_path, title="Take GOPACKAGESDRIVER out")
+    else:
+        yield advise(f"Take GOPACKAGESDRIVER out of {driver.place}, or set it to off")
     if driver.is_expected:
         yield advise("Or correct the path to the driver of your build system")
