@@ -75,3 +75,13 @@ def test_what_was_heard_once_is_not_asked_again(tmp_path: Path) -> None:
     assert other.read_bytes(str(tmp_path / "a")) == b"x"
     assert other.read_bytes(str(tmp_path / "b")) == b"z"
     assert below.asked.count("file.read") == 1
+
+
+def test_folders_above_a_planned_file_are_made_with_it(tmp_path: Path) -> None:
+    world = OverlayWorld(LiveWorld(), {str(tmp_path / "logs" / "shop" / "about.txt"): b"x"})
+
+    assert world.is_folder(str(tmp_path / "logs" / "shop"))
+    assert world.is_folder(str(tmp_path / "logs"))
+    assert world.is_folder(str(tmp_path))
+    assert not world.is_folder(str(tmp_path / "log"))
+    assert not OverlayWorld(LiveWorld(), {str(tmp_path / "gone" / "x"): None}).is_folder(str(tmp_path / "gone"))

@@ -42,6 +42,8 @@ def fix(
 
     Shows each repair as the lines that would change, and asks. What was written can be taken back with --undo, byte
     for byte. Changes to the project itself (go.mod, go.work, vendor) are always asked for one by one.
+
+    With --memory or --isolate only that is done.
     """
     from gopls_diag.cli import fix_running  # noqa: PLC0415 - not for --help
 

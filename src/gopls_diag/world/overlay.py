@@ -54,7 +54,17 @@ class OverlayWorld(World):
             real = self.real_path(question.arguments["path"])
             if real in self._planned:
                 return self._answer_planned(question, self._planned[real])
+            if question.kind == "file.stat" and self._is_made_on_the_way(real):
+                found = self._below(question)
+                return found if found.get("error") != "missing" else {"kind": "folder", "mode": 0o755}
         return self._below(question)
+
+    def _is_made_on_the_way(self, path: str) -> bool:
+        """True for a folder above a planned file: it is made with the file where it is missing."""
+        return any(
+            content is not None and each.startswith((path + "/", path + "\\"))
+            for each, content in self._planned.items()
+        )
 
     def _below(self, question: Question) -> Answer:
         key = question.key

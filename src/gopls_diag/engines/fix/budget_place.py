@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -50,12 +50,12 @@ class Placement:
         return replace(script, settings=kept, environment={**variables, VARIABLE: str(self.value)})
 
 
-def limit_of(script: SessionScript) -> int | str | None:
-    """The limit that a script gives: bytes, the variable's words where they are malformed, None where there is none."""
+def limit_of(script: SessionScript, shell: Mapping[str, str]) -> int | str | None:
+    """The limit under which a script runs: bytes, the variable's words where they are malformed, None without one."""
     for name, value in script.settings.items():
         if _short(name) == SETTING and isinstance(value, int) and value > 0:
             return value
-    words = script.environment.get(VARIABLE)
+    words = script.environment.get(VARIABLE, shell.get(VARIABLE))
     if not words or words == "off":
         return None
     known = parse_memory_limit(words)

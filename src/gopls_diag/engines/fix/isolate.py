@@ -75,7 +75,7 @@ def plan_isolation(world: World, request: Request, logs_folder: str) -> Isolatio
     flags = [word for each in wanted for word in each.words]
     log = next(each.value or "" for each in wanted if each.name == _LOG)
     notes = [*_what_it_does(request.folder, log), *_what_was_left_out(present), *_windows(editor, request.folder)]
-    if own and flags == _words(given):
+    if own and flags == _words(given) and _can_log(world, log):
         return Isolation((), (f"{request.folder} has its own flags, log and debug port already", *notes))
     about = f"gopls writes its log for {request.folder} here (gopls-diag fix --isolate).\n"
     files = (FileChange(world.join(place, _NOTE_NAME), None, about.encode()),) if log.startswith(place) else ()

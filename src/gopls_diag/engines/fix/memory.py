@@ -188,25 +188,29 @@ class _Plan:
         now = _dressed(self._world, self._setting.script, self._request)
         with_budget = self._with_budget()
         self._tell("measuring gopls as it is set now")
-        before = weigh(self._world, now)
-        if before.problem and limit_of(now) is not None:
-            self._notes.append(f"as it is set now nothing can be measured ({before.problem}); measured without a limit")
-            now = without_limit(now)
-            before = weigh(self._world, now)
-        if before.problem or before.is_unfinished:
-            problem = before.problem or f"gopls was still at work after {before.elapsed_seconds:.0f} s"
+        before = bare = weigh(self._world, now)
+        if limit_of(now, self._world.environment) is not None:
+            # What it needs shows where nothing bounds it; a bound that is too tight would hide another.
+            self._tell("measuring gopls without the limit that it has now")
+            bare = weigh(self._world, without_limit(now))
+        if bare.problem or bare.is_unfinished:
+            problem = bare.problem or f"gopls was still at work after {bare.elapsed_seconds:.0f} s"
             raise BudgetRefused(f"{problem}: what it needs cannot be measured; gopls-diag doctor --probe tells more")
-        reason = too_small(self._budget_bytes, before)
+        if before.problem:
+            self._notes.append(f"as it is set now {before.problem}; what is given as before was measured without limit")
+            now, before = without_limit(now), bare
+        reason = too_small(self._budget_bytes, bare)
         if reason:
-            self._refuse(reason, before, None)
+            self._refuse(reason, bare, measures_of(before, None))
         self._tell(f"measuring gopls with {size_text(self._budget_bytes)}")
-        tried = weigh(self._world, shortened(with_budget, before))
-        before = self._compared(now, before, tried)
+        tried = weigh(self._world, shortened(with_budget, bare))
         if tried.problem:
             raise BudgetRefused(f"with {size_text(self._budget_bytes)} {tried.problem}", measures_of(before, tried))
-        reason = thrashes(tried, before)
+        again = self._compared(now, before, tried)
+        before, bare = again, again if bare is before else bare
+        reason = thrashes(tried, bare)
         if reason:
-            self._refuse(f"with it {reason}", before, tried)
+            self._refuse(f"with it {reason}", bare, measures_of(before, tried))
         wishes = [*self._wishes(tried), *(each.wish for each in self._levers(with_budget, tried))]
         return BudgetPlan(tuple(wishes), tuple(self._notes), before, tried, now.command)
 
@@ -220,7 +224,7 @@ class _Plan:
                 script = look_at(self._overlay.over(planned), self._request).script
             except (CannotEdit, WorldError):
                 pass  # shown for the reader to do, so measured as if it were done
-            if limit_of(script) != self._budget_bytes:
+            if limit_of(script, self._world.environment) != self._budget_bytes:
                 raise BudgetRefused(f"{self._place.name} in {self._place.file} would be overruled by another file")
         return _dressed(self._world, script, self._request)
 
@@ -241,14 +245,14 @@ class _Plan:
             )
         return again
 
-    def _refuse(self, reason: str, before: Weight, tried: Weight | None) -> None:
+    def _refuse(self, reason: str, bare: Weight, measures: tuple[Measure, ...]) -> None:
         """Raise, with the smallest budget that the measurement supports."""
         words = f"{size_text(self._budget_bytes)} is too little: {reason}"
-        supported = before.supported_bytes
+        supported = bare.supported_bytes
         if supported is not None:
             supported = max(supported, self._budget_bytes)
             words += f"; by this measurement it takes at least {variable_text(supported)}"
-        raise BudgetRefused(words, measures_of(before, tried))
+        raise BudgetRefused(words, measures)
 
     def _wishes(self, tried: Weight) -> list[Wish]:
         place, size = self._place, variable_text(self._budget_bytes)
