@@ -85,3 +85,10 @@ def test_folders_above_a_planned_file_are_made_with_it(tmp_path: Path) -> None:
     assert world.is_folder(str(tmp_path))
     assert not world.is_folder(str(tmp_path / "log"))
     assert not OverlayWorld(LiveWorld(), {str(tmp_path / "gone" / "x"): None}).is_folder(str(tmp_path / "gone"))
+
+
+def test_planned_files_of_one_missing_folder_stay_apart(tmp_path: Path) -> None:
+    one, other = str(tmp_path / "new" / "one.json"), str(tmp_path / "new" / "other.json")
+    world = OverlayWorld(LiveWorld(), {one: b"1", other: b"2"})
+
+    assert (world.read_bytes(one), world.read_bytes(other)) == (b"1", b"2")

@@ -28,6 +28,7 @@ class OverlayWorld(World):
         self._lock = threading.Lock()
         self._heard: dict[str, Answer] = {}
         self._real_paths: dict[str, str] = {}
+        self._planned: dict[str, bytes | None] = {}
         self._planned = {self.real_path(path): content for path, content in (planned or {}).items()}
 
     def over(self, planned: Mapping[str, bytes | None]) -> OverlayWorld:
@@ -41,12 +42,20 @@ class OverlayWorld(World):
         """The path with its links followed, as far as the world below can tell."""
         known = self._real_paths.get(path)
         if known is None:
-            try:
-                known = self._below(Question("file.resolve", {"path": path})).get("path", path)
-            except WorldError:
-                known = path
-            self._real_paths[path] = known
+            known = self._real_paths[path] = self._followed(path)
         return known
+
+    def _followed(self, path: str) -> str:
+        try:
+            found = self._below(Question("file.resolve", {"path": path}))
+        except WorldError:
+            return path
+        above = self.paths.dirname(path)
+        if found.get("problem") in ("missing", "broken") and above not in ("", path):
+            # What is told is the first folder that is missing, and several planned files may lie below it.
+            return self.join(self.real_path(above), self.paths.basename(path))
+        real: str = found.get("path", path)
+        return real
 
     def ask(self, question: Question) -> Answer:
         """The planned file's answer, else what the world below said or says."""
