@@ -6,6 +6,7 @@ import ctypes
 import json
 import os
 import shutil
+import signal
 import stat
 import struct
 import subprocess
@@ -620,3 +621,67 @@ def test_on_windows_the_lock_is_msvcrts(monkeypatch: pytest.MonkeyPatch) -> None
 
     assert change_lock._try_lock(3) is True
     assert change_lock._try_lock(7) is False
+
+
+def save_at(file: Path, moment: str) -> Callable[[str], None]:
+    """Another program saves the file at a step."""
+
+    def steps(name: str) -> None:
+        if name == moment:
+            file.write_bytes(b"theirs")
+
+    return steps
+
+
+def test_what_an_editor_saves_while_a_change_is_put_back_stays(file: Path, tmp_path: Path) -> None:
+    def refuse(path: str, content: bytes) -> None:
+        raise CannotChange("it means something else")
+
+    journal = ChangeJournal(tmp_path / "state", steps=save_at(file, "put back"))
+
+    with pytest.raises(CannotChange, match="right after it was written"):
+        journal.apply([change(file)], check=refuse)
+
+    assert file.read_bytes() == b"theirs"
+    [kept] = journal.interrupted()
+    assert (journal.folder / kept.id / "before-0").read_bytes() == b"old"
+
+
+def test_what_an_editor_saves_while_a_made_file_is_taken_away_stays(tmp_path: Path) -> None:
+    file = tmp_path / "made.json"
+    journal = ChangeJournal(tmp_path / "state", steps=save_at(file, "move away"))
+    journal.apply([change(file, None)])
+
+    with pytest.raises(CannotChange, match="while it was taken away"):
+        journal.undo()
+
+    assert file.read_bytes() == b"theirs"
+    assert beside(tmp_path) == []
+
+
+@POSIX
+def test_a_second_name_that_a_killed_run_left_goes_even_when_the_file_was_saved_since(
+    file: Path, tmp_path: Path
+) -> None:
+    state = tmp_path / "state"
+    named: list[str] = []
+
+    def kill_after_link(name: str) -> None:
+        named.append(name)
+        if named[-2:] == ["link", "replace"]:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    child = os.fork()
+    if child == 0:
+        ChangeJournal(state, steps=kill_after_link).apply([change(file)])
+        os._exit(0)
+    assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    assert file.stat().st_nlink == 2
+    file.write_bytes(b"theirs")
+
+    journal = ChangeJournal(state)
+    journal.apply([change(file, b"theirs")])
+
+    assert file.read_bytes() == b"new"
+    assert beside(tmp_path) == []
+    assert journal.undo().restored == (str(file),)

@@ -302,14 +302,15 @@ def take_away(target: Target, beside: Path, steps: Steps) -> None:
 def sweep(beside: Path, target: Path, known: tuple[bytes | None, ...], steps: Steps) -> bool:
     """Take away what an interrupted run left beside a target; False when it has to stay.
 
-    Beginnings of bytes that are known were being written. Anything else is somebody's: it goes back to where it was
-    moved away from if that place is empty, else it stays.
+    Beginnings of bytes that are known were being written; a second name of the target itself is not needed any more.
+    Anything else is somebody's: it goes back to where it was moved away from if that place is empty, else it stays.
     """
     try:
         found = read_file(beside)
         if found is None:
             return not os.path.lexists(beside)
-        if any(each is not None and each.startswith(found) for each in known):
+        is_second_name = is_same_file(beside, target)
+        if is_second_name or any(each is not None and each.startswith(found) for each in known):
             remove_file(beside, steps)
             return True
         if not os.path.lexists(target):
