@@ -40,7 +40,10 @@ await inflate(process.argv[1] + "/al2023.tar.br");
 """The package unpacks its browser and the libraries of its home system into the folder for temporary files."""
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>/usr/share/fonts</dir><dir>{folder}/fonts</dir><cachedir>{folder}/font-cache</cachedir></fontconfig>
+<fontconfig>
+<include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+<dir>{folder}/fonts</dir><cachedir>{folder}/font-cache</cachedir>
+</fontconfig>
 """
 """The fonts of the machine, and those of the package for a machine that has none."""
 CANNOT = 3

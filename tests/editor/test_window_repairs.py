@@ -121,9 +121,9 @@ def test_a_flag_that_gopls_does_not_have_is_taken_out_while_the_window_is_open(
     write_folder_settings(module, json.dumps(BAD_FLAG, indent=4) + "\n")
     with CodeServer(home) as server, Window(browser, server, module, "main.go", shots) as window:
         window.wait_for_toast("gopls client: couldn't create connection to server")
+        window.screenshot("1-not-started")
         window.wait_for_log("(unknown flag|not defined): -memory-profile")
         wait_for(lambda: not window.gopls_processes(), "the end of the last try")
-        window.screenshot("1-not-started")
 
         repaired(home, module)
         # The folder's settings are watched: the client starts gopls anew by itself.

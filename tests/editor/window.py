@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -24,6 +25,8 @@ from tests.editor.home import Home, wait_for
 WORKBENCH_SECONDS = 60
 ANSWER_SECONDS = 10
 """How long one answer of gopls may take before it is asked again."""
+FADING_MILLISECONDS = 700
+"""What has just appeared is still transparent."""
 TOASTS = ".notification-toast .notification-list-item"
 SUGGESTIONS = ".suggest-widget.visible .monaco-list-row"
 HOVERS = ".monaco-hover:not(.hidden) .hover-contents"
@@ -78,6 +81,7 @@ class Window:
         """A picture of the window in the folder of screenshots."""
         path = self._shots / f"{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
+        self.page.wait_for_timeout(FADING_MILLISECONDS)
         self.page.screenshot(path=str(path))
         return path
 
@@ -146,12 +150,13 @@ class Window:
         return wait_for(found, f"a message with {pattern!r}; there are {self.toasts()}", seconds)
 
     def expand_toasts(self) -> None:
-        """Show the whole of messages that are cut to a line."""
-        for each in self.page.locator(TOASTS).all():
-            each.hover()
-            more = each.locator(".codicon-notifications-expand")
-            if more.count():
-                more.first.click()
+        """Show the whole of messages that are cut to a line, where they hold still for it."""
+        with suppress(PageError):
+            for each in self.page.locator(TOASTS).all():
+                each.hover(timeout=ANSWER_SECONDS * 100)
+                more = each.locator(".codicon-notifications-expand")
+                if more.count():
+                    more.first.click(timeout=ANSWER_SECONDS * 100)
 
     def close_toasts(self) -> None:
         """Take the messages away, as with `Notifications: Clear All Notifications`."""
