@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from gopls_diag.checks.registry import all_checks
 from gopls_diag.engines.fix.planning import Planner, Wish, compare, judged
 from gopls_diag.model.declaration import Declaration
-from gopls_diag.model.finding import Finding, Reach, Severity, change_settings, run, set_setting
+from gopls_diag.model.finding import Finding, Reach, Severity, change_settings, run, run_in_project, set_setting
 from gopls_diag.model.finding import SettingEdit as Edit
 from gopls_diag.model.repair import Consent, Decision, Fate, Proposal
 from gopls_diag.world import sketch
@@ -19,6 +21,7 @@ CASES = ROOT / "tests" / "cases"
 FOLDER = "/home/gopher/src/shop"
 WORKSPACE_SETTINGS = f"{FOLDER}/.vscode/settings.json"
 USER_SETTINGS = "/home/gopher/.config/Code/User/settings.json"
+LINKED_SETTINGS = "/home/gopher/dotfiles/settings.json"
 
 
 def world(*files: tuple[str, str]) -> sketch.SketchedWorld:
@@ -146,7 +149,7 @@ def test_a_repair_that_feeds_itself_comes_to_an_end() -> None:
 def test_a_wish_comes_before_the_findings() -> None:
     edit = Edit(USER_SETTINGS, "gopls/memoryLimit", 2 * 1024**3)
     wish = Wish("", "", Severity.INFO, "a budget of 2 GiB", change_settings(edit, title="Set memoryLimit"))
-    planner, answers = plan([], wishes=(wish,))
+    planner, answers = plan([], wishes=(wish,), codes=frozenset())
 
     assert answers.seen[0].summary == "a budget of 2 GiB"
     assert planner.planned == {USER_SETTINGS: b'{\n    "gopls": {\n        "memoryLimit": 2147483648\n    }\n}\n'}
@@ -171,3 +174,48 @@ def test_comparison_knows_a_finding_by_code_and_words() -> None:
     assert {each.code for each in compared.left} == {"S02"}
     assert {each.code for each in compared.new} == {"S01"}
     assert Path(WORKSPACE_SETTINGS).name == "settings.json"
+
+
+def test_the_same_command_in_another_module_is_another_repair() -> None:
+    findings = [
+        Finding(f"{folder} is untidy", remedies=(run_in_project("go", "mod", "tidy", folder=folder, title="Tidy it"),))
+        for folder in ("/home/gopher/src/shop", "/home/gopher/src/shop/tools")
+    ]
+    check = replace(_check_of(lambda: findings[0]), judge=lambda: findings)
+    _, answers = plan([], checks=(check,))
+
+    assert [each.folder for each in answers.seen] == ["/home/gopher/src/shop", "/home/gopher/src/shop/tools"]
+
+
+def test_what_stands_there_already_is_not_offered() -> None:
+    remedy = set_setting(USER_SETTINGS, "gopls/staticcheck", False, title="Set it")
+    check = _check_of(lambda: Finding("it stays", remedies=(remedy,)))
+    planner, answers = plan([(USER_SETTINGS, '{"gopls": {"staticcheck": false}}')], checks=(check,))
+
+    assert planner.planned == {}
+    assert "nothing would change" in answers.seen[0].reason
+
+
+def test_two_names_of_one_file_are_one_change() -> None:
+    wishes = tuple(
+        Wish("", "", Severity.WARNING, key, change_settings(Edit(file, f"gopls/{key}", True), title=f"Set {key}"))
+        for file, key in ((USER_SETTINGS, "a"), (LINKED_SETTINGS, "b"), (USER_SETTINGS, "c"))
+    )
+    below = world((USER_SETTINGS, "{}"))
+    below.files.add("link", f"{LINKED_SETTINGS} -> {USER_SETTINGS}", "")
+    below.files.settle("linux")
+    planner = Planner(OverlayWorld(below), below.request, (), None)
+    planner.run(judged(below, below.request, ()), wishes, Answers())
+
+    assert planner.originals == {USER_SETTINGS: b"{}\n"}
+    assert json.loads(planner.planned[USER_SETTINGS]) == {"gopls": {"a": True, "b": True, "c": True}}
+
+
+def test_quit_at_a_wish_ends_it_too() -> None:
+    wishes = tuple(
+        Wish("", "", Severity.WARNING, key, change_settings(Edit(USER_SETTINGS, key, True), title=f"Set {key}"))
+        for key in ("go.a", "go.b")
+    )
+    _, answers = plan([(USER_SETTINGS, BAD_SETTINGS)], lambda _: Decision.QUIT, wishes=wishes)
+
+    assert [each.summary for each in answers.seen] == ["go.a"]

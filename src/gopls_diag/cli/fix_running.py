@@ -125,7 +125,9 @@ def _tell(done: Repair, asker: _Asker, *, is_asked: bool) -> int:
     else:
         print_out(asker.text.end(done, is_asked=is_asked), unknown="backslashreplace")
     is_undone = any(
-        each.fate is Fate.FAILED or (each.fate is Fate.PROPOSED and each.consent is Consent.GIVEN)
+        each.fate is Fate.FAILED
+        or (each.fate is Fate.PROPOSED and each.consent is Consent.GIVEN)
+        or (done.is_only_wishes and each.fate is Fate.BY_HAND)
         for each in done.proposals
     )
     return ExitCode.FOUND if is_undone or not done.is_clean else ExitCode.FINE

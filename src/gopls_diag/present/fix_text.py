@@ -57,7 +57,8 @@ class FixText:
         return "\n".join(lines) + "\n"
 
     def _is_elsewhere(self, proposal: Proposal) -> bool:
-        return bool(proposal.folder) and proposal.folder != self.places.folder
+        is_place = proposal.reach is not Reach.CACHE  # there it is what is deleted
+        return is_place and bool(proposal.folder) and proposal.folder != self.places.folder
 
     def _by_hand(self, proposal: Proposal) -> Iterator[str]:
         yield from self._wrapped(f"by hand: {printable(proposal.title)}", _INDENT, _INDENT)

@@ -39,11 +39,12 @@ class Wish:
     @property
     def key(self) -> str:
         """The same wish is never proposed twice."""
-        return _key(self.code, self.remedy.title, self.remedy.edits, self.remedy.command)
+        return _key(self.code, self.remedy)
 
 
-def _key(code: str, title: str, edits: tuple[SettingEdit, ...], command: tuple[str, ...]) -> str:
-    return f"{code} {title} {edits} {command}"
+def _key(code: str, what: Remedy | Proposal) -> str:
+    # The folder too: the same command in another module is another thing to do.
+    return f"{code} {what.title} {what.edits} {what.command} {what.folder}"
 
 
 def wish_of(finding: ReportedFinding) -> Wish | None:
@@ -132,12 +133,13 @@ class Planner:
         """Go on after an earlier pass: what it proposed is not proposed again, and its numbers are taken."""
         earlier = list(proposals)
         self._first_number = len(earlier) + 1
-        self._seen |= {_key(each.code, each.title, each.edits, each.command) for each in earlier}
+        self._seen |= {_key(each.code, each) for each in earlier}
 
     def run(self, report: Report, wishes: Iterable[Wish], decide: Decide) -> None:
         """Propose what was wished for and then what repairs the findings, until nothing new is left."""
         for wished in wishes:
-            self._take(wished, report, decide)
+            if self.decision not in (Decision.QUIT, Decision.STOP):
+                report = self._take(wished, report, decide)
         while len(self.proposals) < MOST_PROPOSALS and self.decision not in (Decision.QUIT, Decision.STOP):
             wish = next((each for each in self._wishes(report) if each.key not in self._seen), None)
             if wish is None:
@@ -172,9 +174,15 @@ class Planner:
         if not is_accepted:
             return report
         for change in proposal.changes:
-            self.originals.setdefault(change.path, change.before)
-            self.planned[change.path] = change.after or b""
+            path = self._known_as(change.path)
+            self.originals.setdefault(path, change.before)
+            self.planned[path] = change.after or b""
         return after
+
+    def _known_as(self, path: str) -> str:
+        """The path under which that file was changed before: links may lead two editors to one file."""
+        real = self._world.real_path(path)
+        return next((each for each in self.planned if self._world.real_path(each) == real), path)
 
     def _work_out(self, wish: Wish) -> Proposal:
         remedy = wish.remedy
@@ -199,7 +207,10 @@ class Planner:
                 lines = self._lines(shown_only)
                 reason = f"{shown_only[0].file} is a program of yours, so it is only shown"
                 return replace(proposal, consent=Consent.READER, lines=lines, reason=reason)
-            return replace(proposal, changes=file_changes(self._overlay, remedy.edits, wish.files))
+            changes = file_changes(self._overlay, remedy.edits, wish.files)
+            if remedy.reach is Reach.SETTINGS and not changes:
+                raise CannotEdit("it stands there already, so nothing would change")
+            return replace(proposal, changes=changes)
         except (CannotEdit, WorldError) as problem:
             return replace(proposal, consent=Consent.READER, reason=str(problem))
 
@@ -215,7 +226,7 @@ class Planner:
 
     def _tried(self, proposal: Proposal, report: Report) -> tuple[Proposal, Report]:
         """Judge the world as it would be; a remedy that does not help is left to the reader."""
-        trial = {**self.planned, **{each.path: each.after or b"" for each in proposal.changes}}
+        trial = {**self.planned, **{self._known_as(each.path): each.after or b"" for each in proposal.changes}}
         after = judged(self._world.over(trial), self._request, self._checks)
         if any((each.code, each.summary) == (proposal.code, proposal.summary) for each in after.findings):
             reason = "tried on a copy, and the finding stayed: look at it yourself"
