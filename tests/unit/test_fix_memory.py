@@ -309,3 +309,22 @@ def test_after_writing_it_is_measured_as_it_then_is() -> None:
 
 def test_the_names_are_those_of_gopls_and_of_go() -> None:
     assert (SETTING, VARIABLE) == ("memoryLimit", "GOMEMLIMIT")
+
+
+def test_a_first_run_that_fills_the_cache_is_no_reason_to_refuse() -> None:
+    machine = Machine((USER, "{}"))
+
+    def play(script: SessionScript) -> SessionTranscript:
+        heard = played(script, cpu_seconds=20.0 if len(machine.scripts) == 1 else 2.0)
+        if len(machine.scripts) > 1:
+            return heard
+        said = heard.utterances[0].text.replace("->300 MB", "->800 MB")
+        return replace(heard, utterances=(SessionUtterance("stderr", said),))
+
+    machine.play = play
+
+    made = plan(machine, 500 * MIB)
+
+    assert [limit_in(each) for each in machine.scripts] == [None, None, 500 * MIB]
+    assert made.before.live_bytes == 300 * MIB
+    assert any("had to fill the cache" in each for each in made.notes)

@@ -25,6 +25,8 @@ NOT_HEAP_BYTES = 16 * MIB
 150 MiB the goal of the heap was 128 MiB, with 400 MiB 355 MiB, both after the 3 % that Go keeps free
 (runtime/mgcpacer.go, memoryLimitHeapGoal): 17 and 33 MiB."""
 _NOT_HEAP_SHARE = 0.05
+LEAST_NEED_BYTES = 115 * MIB
+"""No gopls needs less: 10^8 bytes that it allocates at its start, and what is not heap."""
 _ROOM = 1.25
 """A heap that may grow by a quarter between two collections, as with GOGC=25."""
 _STEP_BYTES = 50 * MIB
