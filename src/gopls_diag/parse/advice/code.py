@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 
 from gopls_diag.model.claim import ClaimKind
 from gopls_diag.parse.advice import names
@@ -88,6 +90,10 @@ def _names_of_environment(block: Block, claims: ClaimList) -> None:
             environment_names(without_addresses(text), number, claims, place="code", is_code=True)
 
 
+_LONGEST_MARKER = 120
+_LONGEST_LINE = 50_000
+
+
 class _Shell:
     """Lines of a shell, with prompts, continuations, here-documents and delve's own prompt."""
 
@@ -104,18 +110,19 @@ class _Shell:
         at = 0
         self.has_dlv_prompts = any(_DLV_PROMPT.match(text, start) for _, start, text in lines)
         has_prompts = any(_MARK.match(text, start) and text.strip()[0] in "$%P" for _, start, text in lines[:200])
+        alike: dict[str, list[int]] = {}
+        for index, (_, _, text) in enumerate(lines):
+            if len(text) <= _LONGEST_MARKER:
+                alike.setdefault(text.strip(), []).append(index)
         while at < len(lines):
             number, start, text = lines[at]
+            text = text[:_LONGEST_LINE]
             at += 1
             here = _HERE.search(text, start)
             self._line(number, start, text, is_output=has_prompts and not _MARK.match(text, start))
-            if here:
-                end = at
-                while end < len(lines) and lines[end][2].strip() != here[1]:
-                    end += 1
-                if end < len(lines):
-                    self._document(lines[at:end])
-                    at = end + 1
+            if here and (end := _next_line(alike.get(here[1], ()), at)) is not None:
+                self._document(lines[at:end])
+                at = end + 1
         self._flush()
 
     def _document(self, lines: list[tuple[int, int, str]]) -> None:
@@ -198,6 +205,11 @@ class _Shell:
         words = [each for each in shell_words(text, number, start) if not each.is_operator]
         if words and words[0].text.replace("-", "").isalpha():
             add_prompt_command(words[:20], self.claims, place="dlv")
+
+
+def _next_line(numbers: Sequence[int], at: int) -> int | None:
+    index = bisect_left(numbers, at)
+    return numbers[index] if index < len(numbers) else None
 
 
 def _known_first(text: str, start: int) -> bool:

@@ -116,7 +116,12 @@ def path_names(line: str, number: int, claims: ClaimList, *, place: str = "prose
     for found in _PATH.finditer(line):
         text = found[0].rstrip("./\\*>")
         before = _before(line, found.start())
-        if before in _NAME_LETTERS or before in "@:-" or not _OUR_PATH.search(text[-300:]):
+        if (
+            before in _NAME_LETTERS
+            or (before in "@:-)]'\""
+            and text.startswith("."))
+            or not _OUR_PATH.search(text[-300:])
+        ):
             continue
         if text.startswith("/") and _is_rooted(text) is False:
             continue

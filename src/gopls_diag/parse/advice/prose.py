@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain, islice
 from typing import NamedTuple
 
 from gopls_diag.model.claim import ClaimKind
@@ -38,6 +39,11 @@ _DLV = re.compile(r"(?i)\bdlv\b|\bdelve\b|\(dlv\)")
 _LIST_MARK = re.compile(r"(?:[-*+>#|$%]|\d+[.)])? *$")
 
 
+_LONGEST_COMMAND = 500
+_LONGEST_LINE = 50_000
+"""Of a longer line of prose only the beginning is read; nobody writes so."""
+
+
 class _Span(NamedTuple):
     """Inline code: where its content begins and ends."""
 
@@ -47,7 +53,7 @@ class _Span(NamedTuple):
 
 def read_prose_line(written: str, number: int, claims: ClaimList, nearby: Nearby) -> None:
     """Add the claims of one plain line; `nearby` remembers the programs of the lines before."""
-    line = without_addresses(written)
+    line = without_addresses(written[:_LONGEST_LINE])
     if not line.strip():
         nearby.blank_line()
         return
@@ -84,7 +90,7 @@ def _read_code(line: str, span: _Span, number: int, claims: ClaimList) -> None:
     if '":' in content or '" :' in content or re.search(r"[\"A-Za-z\]] *= *\{", content):
         read_items(read_tree([(number, span.start, line[: span.end])]), claims, style="json")
         return
-    words = list(shell_words(line[: span.end], number, span.start))
+    words = list(shell_words(line, number, span.start, span.end))
     if not words or _read_repl(line, words, before, claims):
         return
     has_cue = _COMMAND_CUE.search(before) is not None
@@ -190,8 +196,8 @@ def _read_bare_commands(bare: str, number: int, claims: ClaimList) -> list[tuple
         before = bare[start - 1] if start else " "
         if (before.isalnum() and before.isascii()) or before in "_.-@\\":
             continue
-        stop = _BARE_END.search(bare, start)
-        end = min(stop.start() if stop else len(bare), start + 1_000)
+        stop = _BARE_END.search(bare, start, start + _LONGEST_COMMAND)
+        end = stop.start() if stop else min(len(bare), start + _LONGEST_COMMAND)
         words = _command_words(bare, number, start, end)
         if words:
             read_command(words, claims, is_strict=False, place="command-line")
@@ -203,7 +209,8 @@ def _read_bare_commands(bare: str, number: int, claims: ClaimList) -> list[tuple
 
 def _command_words(bare: str, number: int, start: int, end: int) -> list[Word]:
     """The words of a command in a sentence, up to where the sentence goes on; none where it is no command."""
-    words = [each for each in shell_words(bare[:end], number, start) if not each.is_operator]
+    coming = (each for each in shell_words(bare, number, start, end) if not each.is_operator)
+    words = list(islice(coming, 3))
     if len(words) < 2:
         return []
     program, second = words[0].text, words[1].text
@@ -224,13 +231,13 @@ def _command_words(bare: str, number: int, start: int, end: int) -> list[Word]:
         kept = 2
     else:
         return []
-    while kept < len(words) and (
-        _is_code_word(words[kept].text)
-        or (words[kept - 1].text.startswith("-") and _is_plain_value(words[kept].text))
-        or words[kept].text in names.GO_ENVIRONMENT
-    ):
-        kept += 1
-    return words[:kept]
+    taken = words[:kept]
+    for word in chain(words[kept:], coming):
+        is_value = taken[-1].text.startswith("-") and _is_plain_value(word.text)
+        if not (_is_code_word(word.text) or is_value or word.text in names.GO_ENVIRONMENT):
+            break
+        taken.append(word)
+    return taken
 
 
 def _is_code_word(text: str) -> bool:

@@ -33,14 +33,14 @@ class Word(NamedTuple):
     is_quoted: bool = False
 
 
-def shell_words(line: str, number: int, start: int = 0) -> Iterator[Word]:
-    """Words of one line from a column on; a comment ends it. Backticks divide words."""
-    at, end = start, len(line)
+def shell_words(line: str, number: int, start: int = 0, stop: int | None = None) -> Iterator[Word]:
+    """Words of one line from a column on, up to another; a comment ends it. Backticks divide words."""
+    at, end = start, len(line) if stop is None else stop
     word_start = -1
 
     while at < end:
-        plain = _PLAIN.match(line, at)
-        found = plain or _PIECE.match(line, at)
+        plain = _PLAIN.match(line, at, end)
+        found = plain or _PIECE.match(line, at, end)
         if found is None:
             break
         is_break = line[at] in " `" or (plain is None and found.lastindex is not None)
