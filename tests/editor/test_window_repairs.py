@@ -95,10 +95,10 @@ def test_bad_settings_are_repaired_and_put_back(
         assert b"What was found on the web." in folder_file.read_bytes()
         window.reload()
         window.hover(11, 16, "greets whoever")
-        assert window.toasts() == []
+        assert window.complaints() == []
         window.screenshot("2-repaired")
         works(window)
-        assert window.toasts() == []
+        assert window.complaints() == []
 
         undone = home.run("fix", "--undo", folder=module)
         assert undone.returncode == 0, undone.stdout + undone.stderr

@@ -36,7 +36,7 @@ def test_the_fifth_end_of_gopls_is_its_last(
         window.page.wait_for_timeout(3000)
         assert window.gopls_processes() == []
         window.screenshot("2-after-the-fifth")
-        assert window.toasts() == []
+        assert window.complaints() == []
         assert log.count("Server process exited with signal SIGKILL") == MOST_RESTARTS + 1
 
         window.command("Go: Restart Language Server")

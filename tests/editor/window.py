@@ -137,6 +137,10 @@ class Window:
         tabs = self.page.locator(".tabs-container .tab.active")
         return tabs.first.get_attribute("data-resource-name") or "" if tabs.count() else ""
 
+    def complaints(self) -> list[str]:
+        """The toasts, but for requests that a restart or an end cut off, which the client may tell of or not."""
+        return [each for each in self.toasts() if "context canceled" not in each]
+
     def toasts(self) -> list[str]:
         """The messages that are shown now, each on one line."""
         return [_FLAT.sub(" ", each).strip() for each in self._texts(TOASTS + " .notification-list-item-message")]
