@@ -55,5 +55,15 @@ class ClaimList:
         )
 
     def claims(self) -> tuple[Claim, ...]:
-        """In the order of the text."""
-        return tuple(sorted(self._found.values(), key=lambda each: (each.line, each.column, each.kind, each.place)))
+        """In the order of the text; of several readings of the same letters the one that says most."""
+        best: dict[tuple[int, int, str, ClaimKind], Claim] = {}
+        for each in self._found.values():
+            place = (each.line, each.column, each.text, each.kind)
+            known = best.get(place)
+            if known is None or _vagueness(each) < _vagueness(known):
+                best[place] = each
+        return tuple(sorted(best.values(), key=lambda each: (each.line, each.column, each.kind, each.text)))
+
+
+def _vagueness(claim: Claim) -> tuple[bool, bool, bool]:
+    return (claim.place in {"prose", "code"}, claim.program in {"", "go"}, not claim.value)

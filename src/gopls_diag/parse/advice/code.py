@@ -24,13 +24,15 @@ _DLV_PROMPT = re.compile(r" *\(dlv\) *")
 _HERE = re.compile(r"<<-?[\"']?([A-Za-z_]{1,40})[\"']?")
 _FIRST_WORD = re.compile(r" *([A-Za-z][A-Za-z0-9_-]*)")
 _MAKE_LINE = re.compile(r" +@-?")
+_EXEC_FORM = re.compile(r" *(?:CMD|ENTRYPOINT|RUN) *\[")
+_EXEC_MARKS = {ord(each): " " for each in "[],"}
 _UNIT_KEY = re.compile(r"(LimitAS|LimitNOFILE|LimitRSS|LimitDATA|MemoryMax|MemoryHigh|MemoryLimit|CPUQuota)=([^ ]*)")
 _UNIT_COMMAND = re.compile(r"(?:ExecStart(?:Pre)?|ExecReload)=[-@:+!]*")
 _YAML_COMMAND = re.compile(r" *(?:- )?(?:run|command|cmd|script|entrypoint): *[|>]?-? *| +- +")
 _YAML_KEY = re.compile(r"( *)(- )?([A-Za-z][A-Za-z0-9_.-]*):(?: +(.*))?$")
 _YAML_ITEM = re.compile(r"( *)- +([A-Za-z][A-Za-z0-9_]*) *(?:#.*)?$")
-_VIM_SETTING = re.compile(r"\bg:go_(gopls_[a-z_]+|[a-z_]+) *= *(.*)")
-_ELISP_NAME = re.compile(r"\b(lsp-(?:gopls|go)-[a-z-]+)(?: +([^ ()]+))?")
+_VIM_SETTING = re.compile(r"\bg:go_(gopls_[a-z_]+|[a-z_]+) *= *(.*)", re.A)
+_ELISP_NAME = re.compile(r"\b(lsp-(?:gopls|go)-[a-z-]+)(?: +([^ ()]+))?", re.A)
 _ELISP_KEY = re.compile(r"[(: ](?:\(|:)([a-z][A-Za-z0-9.]*) (?:\. )?([^ ()]+)?")
 _NOT_PROMPTED = frozenset(
     (
@@ -160,6 +162,8 @@ class _Shell:
         dotted_names(plain, number, claims, place="command-line")
         palette_commands(plain, number, claims)
         begin = mark.end() if mark else start
+        if _EXEC_FORM.match(text, start):
+            text = text.translate(_EXEC_MARKS)
         if self.in_dlv and self._is_prompted(text, begin, had_mark=mark is not None):
             self._prompted(number, begin, text)
             return
@@ -305,6 +309,8 @@ def _read_elisp(block: Block, claims: ClaimList) -> None:
                 found[1], ClaimKind.SETTING, number, found.start(1), program="editor", value=value, place="emacs"
             )
         at = start
+        if text.startswith("("):
+            in_gopls = False
         if not in_gopls and (named := re.search(r"[(:]gopls\b", text[start:])):
             in_gopls, at = True, start + named.end()
         if in_gopls:

@@ -12,8 +12,10 @@ _CAPITALS = re.compile(r"[A-Z][A-Z0-9_]{2,60}")
 _NAME_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _PATH_LETTERS = _NAME_LETTERS | frozenset("./-@")
 _VALUE = re.compile(r" ?[:?+]?= ?[\"']?([^ \"'`,;()<>、。一-鿿，；]+)")
-_ENVIRONMENT_CUE = re.compile(r"(?i)\benviron|\benv\b|variable|\bexport\b|\bsetx?\b|\$env:|环境|变量")
-_DOTTED = re.compile(r"\b(go|gopls|build|ui|formatting)\.([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)*)")
+_GIVING = re.compile(r"(?:ENV|setx|SETX|setenv) +$")
+_GIVEN = re.compile(r":? +[\"']?([^ \"']+)")
+_ENVIRONMENT_CUE = re.compile(r"(?i)\benviron|\benv\b|variable|\bexport\b|\bsetx?\b|\$env:|环境|变量", re.A)
+_DOTTED = re.compile(r"\b(go|gopls|build|ui|formatting)\.([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)*)", re.A)
 _PATH = re.compile(
     r"(?:~|\$\{?[A-Za-z_:]{2,40}\}?|%[A-Za-z_()0-9]{2,40}%|[A-Z]:|\.{1,2}|/(?:Users|home|root|var|tmp|private|opt|usr|etc|run))?"
     r"[/\\][A-Za-z0-9_.~*<>$%{}/\\+-]*"
@@ -26,10 +28,12 @@ _OUR_PATH = re.compile(
 )
 _PALETTE = re.compile(
     r"\b(Go|Gopls|gopls|Developer|Preferences|Extensions|Workspaces|Delve): ?"
-    r"([A-Z][A-Za-z0-9'/-]*(?: [A-Za-z0-9'/.-]+){0,9})"
+    r"([A-Z][A-Za-z0-9'/-]*(?: [A-Za-z0-9'/.-]+){0,9})",
+    re.A,
 )
 _PALETTE_CUE = re.compile(
-    r"(?i)palette|shift ?\+ ?p|shift-p|⇧⌘|\bF1\b|\brun\b|execut|invoke|command|命令|执行|运行|选择|输入"
+    r"(?i)palette|shift ?\+ ?p|shift-p|⇧⌘|\bF1\b|\brun\b|execut|invoke|command|命令|执行|运行|选择|输入",
+    re.A,
 )
 _SMALL_WORDS = frozenset({"and", "for", "to", "in", "on", "of", "the", "all", "at", "with", "language", "server's"})
 _KNOWN_PALETTE = ("Start language server's maintainer interface", "Toggle gc details", "Initialize go.mod")
@@ -56,6 +60,8 @@ def environment_names(
         if after == "(" or (before == "-" and not line[: found.start()].endswith("-e")):
             continue
         given = _VALUE.match(line, found.end())
+        if given is None and (place == "environment" or _GIVING.search(line, 0, found.start())):
+            given = _GIVEN.match(line, found.end())
         if name not in names.GO_ENVIRONMENT:
             if name in names.OTHER_ENVIRONMENT:
                 if "gopls" not in line:
@@ -118,8 +124,7 @@ def path_names(line: str, number: int, claims: ClaimList, *, place: str = "prose
         before = _before(line, found.start())
         if (
             before in _NAME_LETTERS
-            or (before in "@:-)]'\""
-            and text.startswith("."))
+            or (before in "@:-)]'\"" and text.startswith("."))
             or not _OUR_PATH.search(text[-300:])
         ):
             continue
@@ -127,7 +132,7 @@ def path_names(line: str, number: int, claims: ClaimList, *, place: str = "prose
             continue
         if text.startswith(("./", "../")) or text.endswith((".go", ".git")) or "/bin/gopls" in text:
             continue
-        if not claims.is_about_go:
+        if not claims.is_about_go or (place == "command-line" and text.endswith((".log", ".sock"))):
             continue
         program = "golangci-lint" if "golangci" in text else "editor" if text.endswith(".json") else "gopls"
         if "go-build" in text or "pkg" in text or text.endswith(("go/env", "go\\env")):

@@ -35,7 +35,7 @@ _TAG = re.compile(
     r"(?:[ /][^<>\n]*)?>",
     re.I,
 )
-_CODE_TAG = re.compile(r"(</?)(?:code|kbd|samp|tt)\b", re.I)
+_CODE_TAG = re.compile(r"(</?)(?:code|kbd|samp|tt)\b", re.I | re.A)
 _ENTITY = re.compile(r"&(quot|amp|lt|gt|nbsp|apos|#39|#x27|#34|mdash|ndash|ldquo|rdquo);")
 _ENTITIES = {
     "quot": '"',
@@ -80,7 +80,7 @@ def plain_text(text: str) -> str:
     return plain
 
 
-_ADDRESS = re.compile(r"\b[a-z][a-z0-9+]{1,12}://[!#-&*-;=?-Z_a-z~@%]+")
+_ADDRESS = re.compile(r"\b[a-z][a-z0-9+]{1,12}://[!#-&*-;=?-Z_a-z~@%]+", re.A)
 _LINK_TARGET = re.compile(r"\]\([^()\s`]{1,1000}(?:\)|$)")
 
 

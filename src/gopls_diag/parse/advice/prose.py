@@ -22,26 +22,34 @@ _KEY_IN_PROSE = re.compile(r'"(?:go\.[A-Za-z.]+|gopls(?:\.[A-Za-z.]+)?)" *[:=]')
 _COMMAND_CUE = re.compile(
     r"(?i)\b(?:run|runs|running|ran|execute|executing|type|try|use|using|invoke|command|with|via|call|enter)\W*$"
     r"|(?:运行|执行|输入|使用|命令|通过|用|试试|调用|加上)[^A-Za-z]{0,6}$"
-    r"|[:$%>] *$"
+    r"|[:$%>] *$",
+    re.A,
 )
-_PROGRAM_START = re.compile(r"\b(gopls|go|dlv|code|ulimit|launchctl|xcode-select|sysctl) +[-A-Za-z0-9]")
+_PROGRAM_START = re.compile(r"\b(gopls|go|dlv|code|ulimit|launchctl|xcode-select|sysctl) +[-A-Za-z0-9]", re.A)
 _HAN = re.compile("[㐀-鿿]")
 _BARE_END = re.compile('[^ -~]|`|\\. |\\.$|, |; |: |\\)|" |\\*\\*')
 _CODE_WORD = re.compile(r"[/=@$~0-9]|^\.|[a-z]\.[a-z]")
 _PLAIN_VALUES = frozenset({"off", "on", "true", "false", "auto", "none", "all", "unlimited", "local"})
 _SETTING_CUE = re.compile(
-    r"(?i)setting|\boption|config|preference|\bset\b|enable|disable|设置|配置|选项|参数|开启|关闭|禁用|启用"
+    r"(?i)setting|\boption|config|preference|\bset\b|enable|disable|设置|配置|选项|参数|开启|关闭|禁用|启用",
+    re.A,
 )
 _CAMEL = re.compile(r"[a-z][a-z0-9]*(?:[A-Z][A-Za-z0-9]*)+")
 _ALNUM = re.compile(r"[A-Za-z0-9]+")
 _NAME_LETTER = re.compile(r"[A-Za-z0-9_./$:(-]")
-_DLV = re.compile(r"(?i)\bdlv\b|\bdelve\b|\(dlv\)")
+_DLV = re.compile(r"(?i)\bdlv\b|\bdelve\b|\(dlv\)", re.A)
 _LIST_MARK = re.compile(r"(?:[-*+>#|$%]|\d+[.)])? *$")
 
 
 _LONGEST_COMMAND = 500
 _LONGEST_LINE = 50_000
 """Of a longer line of prose only the beginning is read; nobody writes so."""
+
+
+_DLV_PROMPT = re.compile(r" *\(dlv\) *")
+_VERSION_QUERY = re.compile(
+    r"(?:\bgopls|[ `\"'(])@(latest|master|main|stable|upgrade|patch|release|nightly|beta|v[0-9][0-9A-Za-z.-]*)", re.A
+)
 
 
 class _Span(NamedTuple):
@@ -61,6 +69,12 @@ def read_prose_line(written: str, number: int, claims: ClaimList, nearby: Nearby
     dotted_names(line, number, claims)
     path_names(line, number, claims)
     palette_commands(line, number, claims)
+    if (prompt := _DLV_PROMPT.match(line)) is not None:
+        words = [each for each in shell_words(line, number, prompt.end()) if not each.is_operator]
+        if words and words[0].text.replace("-", "").isalpha():
+            add_prompt_command(words[:20], claims, place="dlv")
+        return
+    _version_queries(line, number, claims)
     spans = [_Span(found.start(1), found.end(1)) for found in _CODE.finditer(line)] if "`" in line else []
     programs = programs_of(line)
     bare = _without_spans(line, spans)
@@ -74,6 +88,27 @@ def read_prose_line(written: str, number: int, claims: ClaimList, nearby: Nearby
     if claims.is_about_go:
         _bare_settings(bare, number, claims)
     nearby.line_read(programs)
+
+
+def _version_queries(line: str, number: int, claims: ClaimList) -> None:
+    """`gopls@stable`, `@master`: versions to install gopls at, apart from a whole `go install` command."""
+    if "@" not in line or "gopls" not in line:
+        return
+    for found in _VERSION_QUERY.finditer(line):
+        if found[0][0] == "g" and line[found.start() - 1 : found.start()] == "/":
+            continue
+        start = found.start() + (found[0][0] not in "g@")
+        text = line[start : found.end()]
+        claims.add(
+            text,
+            ClaimKind.COMMAND,
+            number,
+            start,
+            program="go",
+            value=f"golang.org/x/tools/gopls@{found[1]}",
+            subcommand="install",
+            arguments=(f"golang.org/x/tools/gopls@{found[1]}",),
+        )
 
 
 def _without_spans(line: str, spans: list[_Span]) -> str:
@@ -223,7 +258,9 @@ def _command_words(bare: str, number: int, start: int, end: int) -> list[Word]:
         if not re.fullmatch(r"--?[A-Za-z][A-Za-z0-9_.-]*(?:=.*)?", second):
             return []
         kept = 1
-    elif program == "ulimit" or program not in subcommands:
+    elif program == "launchctl" and second in {"limit", "setenv"} and third:
+        kept = 3
+    elif program not in subcommands:
         return []
     elif second in names.GO_SECOND_WORDS and third in names.GO_SECOND_WORDS[second]:
         kept = 3

@@ -14,13 +14,15 @@ _PROGRAM = re.compile(
     r"(?i)\b(gopls|dlv|delve|vs ?code|visual studio code|electron|git|docker|grep|curl|wget|golangci-lint|gofumpt|"
     r"goimports|gofmt|staticcheck|npm|yarn|brew|clang|gcc|make|bazel|gazelle|linker|find|xargs|tar|ssh|python|pip|node|"
     r"cgo|ninja|cmake|protoc|pprof|benchstat|stress|nvim|vim|emacs|rg|sed|awk|govulncheck|stringer|kubectl)\b"
-    r"|\b(go)(?: ((?:mod|work|tool) [a-z]+|[a-z]+))?\b|(golang)"
+    r"|\b(go)(?: ((?:mod|work|tool) [a-z]+|[a-z]+))?\b|(golang)",
+    re.A,
 )
 _FLAG = re.compile(r"--?[A-Za-z][A-Za-z0-9_]*(?:[.-][A-Za-z0-9_]+)*")
 _VALUE = re.compile(r"=([^ \"'`,;()|<>、。一-鿿，；]+)")
 _CUE = re.compile(
     r"(?i)\bflags?\b|\boptions?\b|argument|parameter|switch|\bpass|not defined|unknown flag|startup|command.line"
-    r"|标志|参数|选项|开关|启动|命令行|加上|标记|旗标"
+    r"|标志|参数|选项|开关|启动|命令行|加上|标记|旗标",
+    re.A,
 )
 _NOT_DEFINED = re.compile(r"(?:flag provided but not defined|unknown flag|flag needs an argument): *$")
 _BEFORE = re.compile(r"[A-Za-z0-9_./\\)\]}%$@~<&+*-]")

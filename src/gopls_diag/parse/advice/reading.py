@@ -15,7 +15,8 @@ from gopls_diag.parse.advice.prose_flags import Nearby
 _ABOUT_GO = re.compile(
     r"gopls|[Gg]olang|GOPATH|GOFLAGS|go\.mod|vscode-go"
     r"|\b[Gg]o (?:build|mod|install|env|test|vet|list|run|tool|get|work)"
-    r"|\bdlv\b|\b[Dd]elve\b|Go ?语言|\bgo\.(?:languageServer|toolsEnv|gopls|alternateTools|useLanguage)"
+    r"|\bdlv\b|\b[Dd]elve\b|Go ?语言|\bgo\.(?:languageServer|toolsEnv|gopls|alternateTools|useLanguage)",
+    re.A,
 )
 
 

@@ -87,7 +87,9 @@ class _Reader:
         if self.key is not None:
             key, self.key = self.key, None
             yield Item(self.names(), key.text, key.line, key.column, word.text, False, key.is_text)
-        elif self.path and self.path[-1][1] in "[(" and word.is_text:
+            self.pending = None if word.is_text else word
+            return
+        if self.path and self.path[-1][1] in "[(" and word.is_text:
             # May yet turn out to be the name of what a call is given.
             yield Item(self.names(), "", word.line, word.column, word.text, False, True)
         self.pending = word
@@ -109,14 +111,22 @@ class _Reader:
         elif brace in _CLOSERS:
             if brace == "]" and self.pending is not None and self.path and self.path[-1][1] == "{":
                 return
+            yield from self._element()
             yield from self._end_of_value("x")
             if self.path:
                 self.path.pop()
             self.pending = None
         elif brace in ",;":
+            yield from self._element()
             if self.pending is not None and not (self.path and self.path[-1][1] == "("):
                 self.pending = None
             self.key = None
+
+    def _element(self) -> Iterator[Item]:
+        """An element of an array of Lua, whose braces are those of a table."""
+        word = self.pending
+        if word is not None and word.is_text and self.key is None and self.path and self.path[-1][1] == "{":
+            yield Item(self.names(), "", word.line, word.column, word.text, False, True)
 
     def _end_of_value(self, text: str) -> Iterator[Item]:
         if text and self.key is not None:

@@ -103,7 +103,7 @@ def _read_key(item: Item, place: str, claims: ClaimList, style: str) -> None:
         return
     if not _SETTING_KEY.fullmatch(key):
         return
-    if place == "gopls" and not (key in names.EDITOR_GROUPS and item.is_open):
+    if place == "gopls" and not (item.is_open and (key in names.EDITOR_GROUPS or key == "gopls")):
         if not (style == "lua" and key in names.EDITOR_KEYS):
             _add(item, ClaimKind.SETTING, claims, "gopls", "gopls")
             _one_text_flags(item, f"flags:{key}", claims)
