@@ -35,6 +35,8 @@ _SETTING_CUE = re.compile(
     re.A,
 )
 _CAMEL = re.compile(r"[a-z][a-z0-9]*(?:[A-Z][A-Za-z0-9]*)+")
+_ANALYZER_NAME = re.compile(r"[a-z][a-z0-9]{3,30}")
+_ANALYZER_CUE = re.compile(r"(?i)analy[sz]er|分析器")
 _ALNUM = re.compile(r"[A-Za-z0-9]+")
 _NAME_LETTER = re.compile(r"[A-Za-z0-9_./$:(-]")
 _DLV = re.compile(r"(?i)\bdlv\b|\bdelve\b|\(dlv\)", re.A)
@@ -131,8 +133,8 @@ def _read_code(line: str, span: _Span, number: int, claims: ClaimList) -> None:
     has_cue = _COMMAND_CUE.search(before) is not None
     if _is_command(words, has_cue=has_cue):
         read_command(words, claims, is_strict=has_cue or len(words) <= 4)
-    elif len(words) == 1 and claims.is_about_go:
-        _code_setting(line, words[0], claims)
+    elif claims.is_about_go and (len(words) == 1 or (len(words) == 2 and words[0].text.endswith((":", "=")))):
+        _code_setting(line, words[0], claims, value=words[1].text if len(words) == 2 else "")
 
 
 def _is_command(words: list[Word], *, has_cue: bool) -> bool:
@@ -197,15 +199,21 @@ def add_prompt_command(words: list[Word], claims: ClaimList, *, place: str) -> N
     )
 
 
-def _code_setting(line: str, word: Word, claims: ClaimList) -> None:
+def _code_setting(line: str, word: Word, claims: ClaimList, *, value: str) -> None:
     text = word.text.strip('"').partition("=")[0].partition(":")[0]
     shift = len(word.text) - len(word.text.lstrip('"'))
+    if _ANALYZER_NAME.fullmatch(text) and _ANALYZER_CUE.search(line) and "gopls" in line:
+        owner = "golangci-lint" if "golangci" in line else "gopls"
+        place = "golangci" if owner == "golangci-lint" else "analyses"
+        if text not in names.GOPLS_SETTINGS and text not in names.GO_PROGRAMS:
+            claims.add(text, ClaimKind.SETTING, word.line, word.column + shift, program=owner, place=place)
+            return
     if text in names.GOPLS_SETTINGS:
-        if text in names.PLAIN_GOPLS_SETTINGS and not ("gopls" in line and _SETTING_CUE.search(line)):
+        if not value and text in names.PLAIN_GOPLS_SETTINGS and not ("gopls" in line and _SETTING_CUE.search(line)):
             return
     elif not (_CAMEL.fullmatch(text) and "gopls" in line and _SETTING_CUE.search(line)):
         return
-    claims.add(text, ClaimKind.SETTING, word.line, word.column + shift, program="gopls")
+    claims.add(text, ClaimKind.SETTING, word.line, word.column + shift, program="gopls", value=value)
 
 
 def _bare_settings(bare: str, number: int, claims: ClaimList) -> None:
