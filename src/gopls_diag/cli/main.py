@@ -16,6 +16,7 @@ COMMANDS = {
     "doctor": "Examine this machine and workspace, and name the cause.",
     "crash": "Tell what happened, from logs, dumps and reports.",
     "fix": "Repair what was found, with a way back.",
+    "advice": "Tell which names in an article or a settings file are real.",
     "explain": "Print the page of a check: what it means, why, how to fix it.",
     "checks": "List all checks.",
 }
