@@ -133,6 +133,14 @@ def test_a_repair_that_does_not_help_is_not_offered() -> None:
     assert planner.planned == {}
 
 
+def test_the_same_fault_in_two_files_is_repaired_in_both() -> None:
+    bad = '{"gopls": {"nosuch": 1}}'
+    planner, answers = plan([(USER_SETTINGS, bad), (WORKSPACE_SETTINGS, bad)])
+
+    assert [each.consent for each in answers.seen] == [Consent.GIVEN, Consent.GIVEN]
+    assert planner.planned == dict.fromkeys((USER_SETTINGS, WORKSPACE_SETTINGS), b'{"gopls": {}}\n')
+
+
 def test_a_repair_that_feeds_itself_comes_to_an_end() -> None:
     count = iter(range(10_000))
 
