@@ -49,21 +49,23 @@ def gopls_flags(world: World, commands: GoplsCommands, editors: Editors | Unknow
     if isinstance(editors, Editors) and not any(_has_flags(each) for each in editors.all):
         raise DoesNotApply("no editor gives gopls a flag")
 
-    def ask(binary: GoplsBinary) -> GoplsFlags | None:
-        pages = world.run_side_by_side(
-            (binary.path, "help", "serve"),
-            (binary.path, "help"),
-            limit_seconds=_LIMIT_SECONDS,
-            private_folders=CACHES,
-        )
-        # Both pages are needed: a flag that stands on the other one must not be called unknown.
-        if not all(each.is_ok for each in pages):
-            return None
-        texts = [f"{each.stdout}\n{each.stderr}" for each in pages]
-        return parse_gopls_flags(texts[0], texts[1], binary.path, str(binary.version))
-
-    first, others = _each_in_use(commands, ask, "gopls help serve")
+    first, others = _each_in_use(commands, lambda binary: ask_flags(world, binary), "gopls help serve")
     return replace(first, others={each.path: each for each in others})
+
+
+def ask_flags(world: World, binary: GoplsBinary) -> GoplsFlags | None:
+    """The flags of one gopls; None when it gives no answer that is understood."""
+    pages = world.run_side_by_side(
+        (binary.path, "help", "serve"),
+        (binary.path, "help"),
+        limit_seconds=_LIMIT_SECONDS,
+        private_folders=CACHES,
+    )
+    # Both pages are needed: a flag that stands on the other one must not be called unknown.
+    if not all(each.is_ok for each in pages):
+        return None
+    texts = [f"{each.stdout}\n{each.stderr}" for each in pages]
+    return parse_gopls_flags(texts[0], texts[1], binary.path, str(binary.version))
 
 
 def _has_settings(editor: EditorSetup) -> bool:

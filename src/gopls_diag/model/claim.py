@@ -69,3 +69,5 @@ class Judgement:
     """What to use, or None."""
     source: str = ""
     """What proves it: `gopls help serve (v0.23.0)`, `package.json of golang.go 0.57.2`, `golang/tools 3df69b827`."""
+    is_noted: bool = False
+    """True for something real of which the reader should know more than that: `why` says it."""

@@ -66,12 +66,12 @@ def _one(same: list[Judgement], width: int, *, with_colour: bool) -> Iterator[st
         name = f"{name} {value}"
     where = f"line {shown}" if len(places) == 1 else f"lines {shown}"
     yield f"{word}{name}   ({where})"
-    if first.truth is Truth.REAL and first.why == "it exists" and not first.instead:
+    if first.truth is Truth.REAL and not first.is_noted:
         return
     indent = " " * _COLUMN
-    why = printable(first.why)
-    yield from wrapped(why[:1].upper() + why[1:], columns=width, indent=indent)
+    yield from wrapped(printable(first.why), columns=width, indent=indent)
     if first.instead:
-        yield from wrapped(f"use {printable(first.instead)}", columns=width, indent=indent + "    ", first=indent)
+        better = f"instead: {printable(first.instead)}"
+        yield from wrapped(better, columns=width, indent=indent + "    ", first=indent)
     if first.truth is not Truth.REAL and first.source:
         yield from wrapped(f"({printable(first.source)})", columns=width, indent=indent)

@@ -106,7 +106,7 @@ def _of_go(claim: Claim) -> Judgement | None:
             source,
         )
     if name == "clean":
-        return real(claim, source, "real; gopls has a cache of its own, which it does not touch")
+        return real(claim, source, "gopls has a cache of its own, which it does not touch")
     if name == "telemetry" or name.split(" ")[0] in ("telemetry", "tool"):
         return real(claim, source)
     if name in known.go_commands:
@@ -120,7 +120,7 @@ def _query(claim: Claim, query: str) -> Judgement | None:
     latest = f"go install {_GOPLS_PACKAGE}@latest"
     if query in ("latest", "upgrade", "patch"):
         return None
-    if query == "master" or query == "main":
+    if query in ("master", "main"):
         return elsewhere(
             claim,
             "go refuses it: master's go.mod has a replace; a module of your own must require it",
@@ -157,7 +157,7 @@ def _of_delve(claim: Claim) -> Judgement | None:
     return never(claim, "delve", source, _MEMORY if "mem" in name else None)
 
 
-_ATTACH = "real; it stops gopls while it is attached, and Linux may forbid it (ptrace_scope)"
+_ATTACH = "it stops gopls while it is attached, and Linux may forbid it (ptrace_scope)"
 _MEMORY = "gopls stats, the gopls.mem_stats command, or /memory of -debug=localhost:0"
 
 
@@ -189,8 +189,8 @@ def _of_shell(claim: Claim) -> Judgement | None:
     if re.match(r"(?:sudo )?(?:rm|del|rmdir|Remove-Item|rd)\b", whole) and _CACHE.search(f"{whole} {claim.words}"):
         return harmful(
             claim,
-            "it frees no memory: the next start is a cold one, with many times the work and memory; under a running gopls "
-            "it can end it",
+            "it frees no memory: the next start is a cold one, with many times the work and memory; "
+            "under a running gopls it can end it",
             "leave the cache: gopls sweeps it by itself",
             "golang/go#67433; gopls/internal/filecache/filecache.go",
         )
@@ -199,7 +199,7 @@ def _of_shell(claim: Claim) -> Judgement | None:
     if re.match(r"find\b.*-printf", whole):
         return elsewhere(claim, "only GNU's find has -printf; macOS's stops", None, "GNU findutils")
     if re.match(r"xcode-select -p\b", whole):
-        return real(claim, "xcode-select(1)", "real; it only matters to cgo")
+        return real(claim, "xcode-select(1)", "it only matters to cgo")
     if re.match(r"launchctl limit\b", whole):
         return None
     return None
@@ -210,10 +210,10 @@ def _ulimit(claim: Claim, whole: str) -> Judgement:
     if re.search(r"-\w*[vmd]\b.*\d", whole) or re.search(r"-v\s*\d", whole):
         return harmful(
             claim,
-            "it makes a limit where there was none: gopls reserves far more addresses than it uses memory, and dies of it",
+            "it makes a limit where there was none; gopls reserves far more addresses than it uses, and dies of it",
             "memoryLimit or GOMEMLIMIT to use less memory; ulimit -v unlimited to take a limit away",
             source,
         )
     if "unlimited" in whole:
-        return real(claim, source, "real; it takes a limit of this shell away")
-    return real(claim, source, "real; it prints the limit of this shell, not of gopls")
+        return real(claim, source, "it takes a limit of this shell away")
+    return real(claim, source, "it prints the limit of this shell, not of gopls")

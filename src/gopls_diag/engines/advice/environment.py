@@ -71,9 +71,9 @@ def judge_environment(claim: Claim, _: Installed) -> Judgement | None:
             "go help module-private",
         )
     if name in RUNTIME:
-        why = "real; in go.toolsEnvVars it reaches go, delve and tests too" if claim.place == "go.toolsEnvVars" else ""
+        why = "in go.toolsEnvVars it reaches go, delve and tests too" if claim.place == "go.toolsEnvVars" else ""
         if name == "GODEBUG" and "gocacheverify" in value:
-            why = "real, but it checks the build cache and tells nothing of how modules are found"
+            why = "it checks the build cache and tells nothing of how modules are found"
         return real(claim, RUNTIME[name], why)
     if name in GOPLS:
         return real(claim, GOPLS[name])

@@ -85,11 +85,12 @@ def _with_note(judged: Judgement, name: str, value: str) -> Judgement:
     if name == "debug" and _FIXED_PORT.match(value):
         return replace(
             judged,
-            why="real; a second window finds the port taken, and gopls then says nothing and runs without it",
+            why="a second window finds the port taken, and gopls then says nothing and runs without it",
             instead="-debug=localhost:0",
+            is_noted=True,
         )
     if name == "mode":
-        return replace(judged, why="accepted, and without effect")
+        return replace(judged, why="accepted, and without effect", is_noted=True)
     return judged
 
 
@@ -119,7 +120,7 @@ def _of_delve(claim: Claim, name: str) -> Judgement:
     known = names()
     source = f"dlv help ({known.delve_release})"
     if name == "headless":
-        return real(claim, source, "real, but a headless server takes no typed commands: use dlv connect for them")
+        return real(claim, source, "a headless server takes no typed commands: use dlv connect for them")
     if name == "api-version":
         return real(claim, source, "the version of delve's own protocol; it has nothing to do with gopls")
     if name in known.delve_flags or len(name) == 1:

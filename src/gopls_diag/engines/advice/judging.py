@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from gopls_diag.engines.advice.commands import judge_command
 from gopls_diag.engines.advice.environment import judge_environment
@@ -12,12 +13,14 @@ from gopls_diag.engines.advice.names import Installed
 from gopls_diag.engines.advice.paths import judge_path
 from gopls_diag.engines.advice.settings import judge_setting
 from gopls_diag.facts.gather import Gatherer
+from gopls_diag.facts.gopls_api import ask_api, ask_flags
 from gopls_diag.model.claim import Claim, ClaimKind, Judgement
 from gopls_diag.model.editor import Editors
-from gopls_diag.model.gopls_api import GoplsApi, GoplsFlags
+from gopls_diag.model.gopls import GoplsBinary, GoplsCommands
 from gopls_diag.model.request import Request
-from gopls_diag.world import World
+from gopls_diag.world import World, WorldError
 
+_Answer = TypeVar("_Answer")
 _JUDGES: dict[ClaimKind, Callable[[Claim, Installed], Judgement | None]] = {
     ClaimKind.FLAG: judge_flag,
     ClaimKind.SETTING: judge_setting,
@@ -41,17 +44,28 @@ class Advice:
 def look_up(world: World, request: Request) -> Installed:
     """What is installed: gopls's own lists, and what the Go extension declares."""
     gatherer = Gatherer(world, request)
-    gatherer.start([GoplsApi, GoplsFlags, Editors])
-    api, flags, editors = (gatherer.value(each) for each in (GoplsApi, GoplsFlags, Editors))
+    gatherer.start([GoplsCommands, Editors])
+    commands, editors = gatherer.value(GoplsCommands), gatherer.value(Editors)
+    binary = commands.in_use if isinstance(commands, GoplsCommands) else None
     extension = None
     if isinstance(editors, Editors):
         extension = next((each for each in editors.all if each.declared), None)
     return Installed(
-        api=api if isinstance(api, GoplsApi) else None,
-        flags=flags if isinstance(flags, GoplsFlags) else None,
+        # Asked here and not by the facts of that name, which only ask where an editor's settings are to be compared.
+        api=_answer(ask_api, world, binary),
+        flags=_answer(ask_flags, world, binary),
         extension_version=extension.extension_version if extension else "",
         extension_settings=frozenset(extension.declared) if extension else frozenset(),
     )
+
+
+def _answer(
+    ask: Callable[[World, GoplsBinary], _Answer | None], world: World, binary: GoplsBinary | None
+) -> _Answer | None:
+    try:
+        return ask(world, binary) if binary else None
+    except WorldError:
+        return None
 
 
 def judge_claims(claims: Sequence[Claim], installed: Installed) -> Advice:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from gopls_diag.engines.advice.names import Installed, names
-from gopls_diag.engines.advice.verdicts import elsewhere, never, real
-from gopls_diag.model.claim import Claim, Judgement
+from gopls_diag.engines.advice.verdicts import elsewhere, never
+from gopls_diag.model.claim import Claim, Judgement, Truth
 
 _HOME = r"(?:~|\$HOME|\$\{HOME\}|%USERPROFILE%|\$env:USERPROFILE|/home/[^/]+|/Users/[^/]+|/root|C:/Users/[^/]+)"
 _REAL: tuple[tuple[str, str, str], ...] = (
@@ -81,7 +81,7 @@ def judge_path(claim: Claim, _: Installed) -> Judgement | None:
         )
     for pattern, what, source in _REAL_PATTERNS:
         if pattern.fullmatch(text):
-            return real(claim, source, what)
+            return Judgement(claim, Truth.REAL, what, None, source)
     if _CONFIGURATION.search(text):
         return never(
             claim,

@@ -108,9 +108,9 @@ _MEMORY = {"memoryMode": "memoryLimit (v0.24.0), or GOMEMLIMIT in go.toolsEnvVar
 
 def _note(name: str, value: str) -> str:
     if name == "directoryFilters" and value and "**/" in value and '"-' not in value and '"+' not in value:
-        return "real, but each entry must begin with + or -: -**/node_modules"
+        return "each entry must begin with + or -: -**/node_modules"
     if name == "staticcheck" and value == "true":
-        return "real; true runs all of staticcheck, which takes several times the memory"
+        return "true runs all of staticcheck, which takes several times the memory"
     return ""
 
 

@@ -7,8 +7,8 @@ from gopls_diag.model.claim import Claim, Judgement, Truth
 
 
 def real(claim: Claim, source: str, why: str = "", instead: str | None = None) -> Judgement:
-    """It exists, and here."""
-    return Judgement(claim, Truth.REAL, why or "it exists", instead, source)
+    """It exists, and here; a `why` is something to know besides."""
+    return Judgement(claim, Truth.REAL, why or "it exists", instead, source, is_noted=bool(why or instead))
 
 
 def elsewhere(claim: Claim, why: str, instead: str | None, source: str) -> Judgement:
@@ -41,8 +41,7 @@ def of_span(
             return elsewhere(
                 claim, f"{whose} has it since {span.first}; {installed.gopls} is installed", instead, source
             )
-        since = f"{whose} has it since {span.first}"
-        return real(claim, source, since)
+        return Judgement(claim, Truth.REAL, f"{whose} has it since {span.first}", None, source)
     if whose == "gopls" and installed.gopls and not installed.is_after(span.last):
         if installed.is_before(span.first):
             return elsewhere(claim, f"{whose} had it from {span.first} to {span.last}", instead, source)
