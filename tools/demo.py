@@ -1,4 +1,4 @@
-"""`make demo`: the doctor here and on a workspace broken on purpose, then two logs; 0 though it finds faults."""
+"""`make demo`: the doctor here and on a workspace broken on purpose, its repairs, an article, two logs; then 0."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ def main() -> int:
         show("doctor", "examples/healthy"),
         show("doctor", "examples/broken"),
         show("doctor", "--probe", "examples/broken"),
+        show("fix", "--dry-run", "examples/broken"),
         show("explain", "W09"),
         show("crash", "tests/corpus/crashes/010-rename-redeclared-type-nil.log"),
+        show("advice", "tests/unit/goldens/advice/article.md"),
         show("crash", "tests/corpus/waiting/go-list-hangs-gopls-0.16.1.log"),
     ]
     return 0 if all(shown) else 1

@@ -39,6 +39,7 @@ FORMER = {
     "GOROOT_FINAL": "go had it until go1.22",
 }
 _MEMORY_LIMIT = re.compile(r"^(?:\d+(?:B|KiB|MiB|GiB|TiB)?|off)$")
+_CGO = re.compile(r"CGO_(?:C|CPP|CXX|F|LD)FLAGS(?:_(?:DIS)?ALLOW)?")
 _OTHERS = ("GOLANGCI_", "GOOGLE_", "GOTEST", "GORELEASER_", "GOCD_", "GOPHER", "GOBUFFALO", "GORM_", "GOENV_")
 """Beginnings of names that belong to other programs."""
 
@@ -79,11 +80,11 @@ def judge_environment(claim: Claim, _: Installed) -> Judgement | None:
         return real(claim, GOPLS[name])
     if name in known.go_environment:
         return real(claim, f"go help environment ({known.go_release})")
-    if name in SYSTEM or name.startswith(("CGO_", "LC_")):
+    if name in SYSTEM or _CGO.fullmatch(name):
         return real(claim, "the system")
     if FORMER.get(name):
         return retired(claim, FORMER[name], None, "golang/go release notes")
-    is_theirs = name.startswith(("GOPLS", "GO")) and not name.startswith(_OTHERS)
+    is_theirs = name.startswith(("GOPLS", "GO", "CGO_")) and not name.startswith(_OTHERS)
     if not is_theirs:
         return None
     whose = "gopls" if name.startswith("GOPLS") else "go"
