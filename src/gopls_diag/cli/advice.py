@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -24,6 +23,7 @@ def advice(files: tuple[str, ...], format_name: str) -> int:
     from gopls_diag import __version__  # noqa: PLC0415 - not for --help
     from gopls_diag.cli.doctor import open_machine  # noqa: PLC0415
     from gopls_diag.cli.exits import ExitCode  # noqa: PLC0415
+    from gopls_diag.cli.screen import screen  # noqa: PLC0415
     from gopls_diag.cli.shipped import print_out  # noqa: PLC0415
     from gopls_diag.engines.advice.judging import judge_claims, look_up  # noqa: PLC0415
     from gopls_diag.model.claim import Truth  # noqa: PLC0415
@@ -37,19 +37,11 @@ def advice(files: tuple[str, ...], format_name: str) -> int:
     if format_name == "json":
         print_out(advice_json.render(judged, __version__))
     else:
-        is_terminal = sys.stdout.isatty()
-        with_colour = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        width = min(100, max(40, _columns())) if is_terminal else 80
+        width, with_colour = screen()
         shown = [advice_text.render(one, name, width=width, with_colour=with_colour) for name, one in judged]
         print_out("\n".join(shown), unknown="backslashreplace")
     is_all_real = all(each.truth is Truth.REAL for _, one in judged for each in one.judgements)
     return ExitCode.FINE if is_all_real else ExitCode.FOUND
-
-
-def _columns() -> int:
-    import shutil  # noqa: PLC0415
-
-    return shutil.get_terminal_size((80, 24)).columns
 
 
 def _name(file: str) -> str:

@@ -15,6 +15,7 @@ import click
 from gopls_diag import __version__
 from gopls_diag.checks.registry import all_checks
 from gopls_diag.cli.exits import ExitCode, UserError
+from gopls_diag.cli.screen import screen
 from gopls_diag.cli.shipped import print_out
 from gopls_diag.engines.doctor import CheckDone, Finished, Started, examine
 from gopls_diag.model.declaration import Declaration
@@ -226,11 +227,7 @@ def _show(report: Report, format_name: str, world: World, *, is_verbose: bool) -
 
 
 def _text(report: Report, world: World, *, is_verbose: bool) -> str:
-    import shutil  # noqa: PLC0415
-
     from gopls_diag.present import text_report  # noqa: PLC0415
 
-    is_terminal = sys.stdout.isatty()
-    with_colour = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = min(100, max(40, shutil.get_terminal_size((80, 24)).columns)) if is_terminal else 80
+    width, with_colour = screen()
     return text_report.render(report, width=width, with_colour=with_colour, is_verbose=is_verbose, home=world.home)

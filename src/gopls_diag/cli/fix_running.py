@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +11,7 @@ from gopls_diag.checks.registry import all_checks
 from gopls_diag.cli import fix_budget
 from gopls_diag.cli.doctor import choose, open_machine
 from gopls_diag.cli.exits import ExitCode, UserError
+from gopls_diag.cli.screen import screen
 from gopls_diag.cli.shipped import print_out
 from gopls_diag.engines.fix.isolate import CannotIsolate, Isolation, plan_isolation
 from gopls_diag.engines.fix.memory import BudgetPlan, BudgetRefused, plan_budget
@@ -210,7 +209,5 @@ def undo(change_id: str | None, format_name: str) -> int:
 
 
 def _text_for(world: World, folder: str) -> FixText:
-    is_terminal = sys.stdout.isatty()
-    with_colour = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = min(100, max(40, shutil.get_terminal_size((80, 24)).columns)) if is_terminal else 80
+    width, with_colour = screen()
     return FixText(Places(folder, world.home), width, with_colour)

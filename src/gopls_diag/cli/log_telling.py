@@ -5,7 +5,6 @@ Without click, which costs as much as reading 2 MB: quick.py calls it straight f
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from collections.abc import Sequence
 from gopls_diag import __version__
 from gopls_diag.cli.exits import ExitCode, UserError
 from gopls_diag.cli.log_inputs import STDIN, LogInputs
+from gopls_diag.cli.screen import screen
 from gopls_diag.cli.shipped import print_out
 from gopls_diag.engines.crash import Finished, Progress, read_logs
 from gopls_diag.model.crash_report import CrashReport
@@ -145,23 +145,10 @@ def _print_json(report: CrashReport) -> None:
     print_out("".join(held))
 
 
-def _columns() -> int:
-    """Of the terminal, as the shell or the terminal itself says. shutil asks the same, and loads compressors for it."""
-    told = os.environ.get("COLUMNS", "")
-    if told.isdecimal() and int(told):
-        return int(told)
-    try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
-    except (OSError, ValueError):
-        return 80
-
-
 def _print_text(report: CrashReport, *, is_verbose: bool, all_stacks: bool) -> None:
     from gopls_diag.present import crash_text  # noqa: PLC0415
 
-    is_terminal = sys.stdout.isatty()
-    with_colour = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = min(100, max(40, _columns())) if is_terminal else 80
+    width, with_colour = screen()
     text = crash_text.render(report, width=width, with_colour=with_colour, is_verbose=is_verbose, all_stacks=all_stacks)
     # What a log says may hold characters that the terminal's encoding lacks; they are shown escaped.
     print_out(text, unknown="backslashreplace")

@@ -10,7 +10,7 @@ from gopls_diag.model.change import KeptChange, PutBack
 from gopls_diag.model.repair import Proposal, Repair
 from gopls_diag.model.report import ReportedFinding
 from gopls_diag.present.difference import unified
-from gopls_diag.present.report_fields import edit_fields, verdict_fields
+from gopls_diag.present.report_fields import edit_fields, subject_fields, verdict_fields
 
 SCHEMA = "gopls-diag/fix/1"
 HISTORY_SCHEMA = "gopls-diag/fix-history/1"
@@ -19,19 +19,12 @@ UNDO_SCHEMA = "gopls-diag/fix-undo/1"
 
 def render(repair: Repair, version: str) -> str:
     """The whole run as one JSON document with a final newline."""
-    subject = repair.before.subject
     comparison = repair.comparison
     return _document(
         {
             "schema": SCHEMA,
             "version": version,
-            "subject": {
-                "folder": subject.folder,
-                "os": subject.os,
-                "go": subject.go,
-                "gopls": subject.gopls,
-                "editors": list(subject.editors),
-            },
+            "subject": subject_fields(repair.before.subject),
             "verdict": verdict_fields(repair.before.verdict),
             "verdict_after": verdict_fields(repair.after.verdict) if repair.after else None,
             "proposals": [_proposal(each) for each in repair.proposals],

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from gopls_diag.model.report import Report
-from gopls_diag.present.report_fields import finding_fields, outcome_fields, verdict_fields
+from gopls_diag.present.report_fields import finding_fields, outcome_fields, subject_fields, verdict_fields
 
 SCHEMA = "gopls-diag/report/1"
 
@@ -18,17 +18,10 @@ def render(report: Report, version: str) -> str:
 
 def document(report: Report, version: str) -> dict[str, Any]:
     """The report as a JSON value."""
-    subject = report.subject
     return {
         "schema": SCHEMA,
         "version": version,
-        "subject": {
-            "folder": subject.folder,
-            "os": subject.os,
-            "go": subject.go,
-            "gopls": subject.gopls,
-            "editors": list(subject.editors),
-        },
+        "subject": subject_fields(report.subject),
         "verdict": verdict_fields(report.verdict),
         "findings": [finding_fields(each) for each in report.findings],
         "outcomes": [outcome_fields(each) for each in report.outcomes],

@@ -6,7 +6,18 @@ from typing import Any
 
 from gopls_diag.model.finding import Remedy, SettingEdit
 from gopls_diag.model.outcome import OUTCOME_NAMES, Crashed
-from gopls_diag.model.report import CheckOutcome, ReportedFinding
+from gopls_diag.model.report import CheckOutcome, ReportedFinding, SubjectLine
+
+
+def subject_fields(subject: SubjectLine) -> dict[str, Any]:
+    """What was examined."""
+    return {
+        "folder": subject.folder,
+        "os": subject.os,
+        "go": subject.go,
+        "gopls": subject.gopls,
+        "editors": list(subject.editors),
+    }
 
 
 def verdict_fields(verdict: ReportedFinding | None) -> dict[str, Any] | None:
