@@ -87,6 +87,16 @@ def first_mistake(arguments: tuple[SettingValue, ...], known: GoplsFlags) -> Mis
     return None
 
 
+def without_mistake(arguments: tuple[SettingValue, ...], wrong: Mistake, known: GoplsFlags) -> tuple[SettingValue, ...]:
+    """The arguments without the wrong one, and without what stands behind it as its value."""
+    at = next(index for index, each in enumerate(arguments) if each is wrong.setting)
+    after = arguments[at + 1].value if at + 1 < len(arguments) else None
+    is_text = isinstance(after, str) and not after.startswith("-") and after != "serve"
+    # Behind the word serve gopls passes over a word that is no flag, so it would stay there for nothing.
+    has_value = bool(wrong.name) and "=" not in str(wrong.setting.value) and known.flags.get(wrong.name, True)
+    return arguments[:at] + arguments[at + (2 if is_text and has_value else 1) :]
+
+
 def flag_name(word: str) -> str:
     """`-logfile=auto` is logfile."""
     return word.lstrip("-").partition("=")[0].partition(" ")[0]

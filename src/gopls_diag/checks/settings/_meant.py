@@ -11,8 +11,9 @@ from gopls_diag.checks.settings._filters import filter_objection
 from gopls_diag.checks.settings._names import acceptable, is_taken, modern
 from gopls_diag.model.gopls_api import GoplsApi, GoplsFlags
 
-_PLAIN = frozenset({"rpc.trace", "v", "vv", "verbose", "veryverbose"})
-"""Flags that cannot keep gopls from starting."""
+_TRACING = frozenset({"rpc.trace", "v", "vv", "verbose", "veryverbose"})
+"""Flags that make gopls write more: one that was inert is not switched on by a repair."""
+SLOWS = "left out: it would fill the log"
 VARIABLE_PATTERN = re.compile(r"\$\{[A-Za-z][A-Za-z0-9_.:]{0,80}\}")
 LOADING = frozenset({"buildFlags", "env", "directoryFilters", "workspaceFiles", "expandWorkspaceToModule"})
 """Settings that decide what is loaded: to bring one into force is for the reader to say."""
@@ -28,6 +29,8 @@ class MeantFlags:
     """Those that this gopls does not have."""
     unfit: tuple[str, ...] = ()
     """Those that it has, and with which it would not serve an editor or might not start."""
+    tracing: tuple[str, ...] = ()
+    """Those that would make it write more, as a list element each."""
 
 
 def meant_flags(value: Any, known: GoplsFlags) -> MeantFlags:
@@ -41,6 +44,7 @@ def meant_flags(value: Any, known: GoplsFlags) -> MeantFlags:
     words: list[str] = []
     unknown: list[str] = []
     unfit: list[str] = []
+    tracing: list[str] = []
     while waiting:
         word = waiting.pop(0)
         name, equals, argument = word.lstrip("-").partition("=")
@@ -52,8 +56,8 @@ def meant_flags(value: Any, known: GoplsFlags) -> MeantFlags:
         if not is_known:
             # The word serve and an empty one ask for what the editor does anyway.
             unknown += [word] if word not in ("serve", "") else []
-        elif name in _PLAIN and argument != "false":
-            words.append(f"-{name}")
+        elif name in _TRACING and argument != "false":
+            tracing.append(f"-{name}")
         elif name == "logfile":
             words.append("-logfile=auto")
         elif name == "debug":
@@ -62,7 +66,7 @@ def meant_flags(value: Any, known: GoplsFlags) -> MeantFlags:
             words.append(f"-remote={argument}")
         else:
             unfit.append(word)
-    return MeantFlags(tuple(dict.fromkeys(words)), tuple(unknown), tuple(unfit))
+    return MeantFlags(tuple(dict.fromkeys(words)), tuple(unknown), tuple(unfit), tuple(dict.fromkeys(tracing)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class MeantSettings:
     """Names that this gopls does not have, or with a value that it would not take."""
     present: tuple[str, ...] = ()
     """Names that are given already."""
+    tracing: tuple[str, ...] = ()
+    """Names that would make gopls write more."""
 
     @property
     def is_harmless(self) -> bool:
@@ -87,6 +93,7 @@ def meant_settings(value: Any, api: GoplsApi, present: Collection[str]) -> Meant
     entries: dict[str, Any] = {}
     left: list[str] = []
     doubled: list[str] = []
+    tracing: list[str] = []
     seen = set(present)
     for key, given in value.items() if isinstance(value, dict) else ():
         short = key.rsplit(".", 1)[-1]
@@ -97,10 +104,25 @@ def meant_settings(value: Any, api: GoplsApi, present: Collection[str]) -> Meant
             left.append(key)
         elif name in seen:
             doubled.append(key)
+        elif is_tracing(name, meant):
+            tracing.append(key)
         else:
             seen.add(name)
             entries[today[0]] = meant
-    return MeantSettings(entries, tuple(left), tuple(doubled))
+    return MeantSettings(entries, tuple(left), tuple(doubled), tuple(tracing))
+
+
+def is_tracing(name: str, value: Any) -> bool:
+    """True if the setting makes gopls or the editor write more: no repair brings it into force (S13 would follow)."""
+    return (name == "verboseOutput" and value is True) or (
+        name == "go.trace.server" and value in ("messages", "verbose")
+    )
+
+
+def is_tracing_flag(word: Any) -> bool:
+    """The same for an argument of gopls."""
+    name, _, value = word.lstrip("-").partition("=") if isinstance(word, str) and word[:1] == "-" else ("", "", "")
+    return name in _TRACING and value != "false"
 
 
 def fitting(name: str, value: Any, api: GoplsApi | None) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gopls_diag.checks.settings._flags import flag_name
-from gopls_diag.checks.settings._meant import MeantSettings, meant_flags, meant_settings
+from gopls_diag.checks.settings._meant import SLOWS, MeantSettings, meant_flags, meant_settings
 from gopls_diag.checks.settings._written import Written, removal, shown, without
 from gopls_diag.model.editor import EditorSetup, SettingValue
 from gopls_diag.model.finding import Remedy, SettingEdit, change_settings
@@ -59,9 +59,13 @@ def as_flags(written: Written, value: Any, installed: Installed) -> Remedy:
     new = [each for each in meant.words if flag_name(each) not in names]
     # What stands after the word serve is read otherwise.
     after = [*new, *before] if "serve" in before else [*before, *new]
-    left = _left_out(gopls, meant.unknown, meant.unfit)
+    tracing = [each for each in meant.tracing if flag_name(each) not in names]
+    left = _left_out(gopls, meant.unknown, meant.unfit, tracing)
     if not new:
-        there = "which is there already" if meant.words else left
+        doubled = [each for each in (*meant.words, *meant.tracing) if flag_name(each) in names]
+        there = "; ".join(
+            [*([f"{FLAGS} has {_listed(doubled)} already"] if doubled else []), *([left] if left else [])]
+        )
         title = f"Take {setting.key} out" + (f": {there}" if there else "")
         return change_settings(without(setting), title=title)
     title = f"Put {shown(new)} into {FLAGS}" + (f"; {left}" if left else "")
@@ -96,12 +100,14 @@ def _flags_that_hold(written: Written) -> SettingValue | None:
     return held
 
 
-def _left_out(gopls: str, unknown: Sequence[str], unfit: Sequence[str]) -> str:
+def _left_out(gopls: str, unknown: Sequence[str], unfit: Sequence[str], tracing: Sequence[str]) -> str:
     said = []
     if unknown:
         said.append(f"{gopls} has no {_listed(unknown)}")
     if unfit:
         said.append(f"{_listed(unfit)} left out: not for an editor")
+    if tracing:
+        said.append(f"{_listed(tracing)} {SLOWS}")
     return "; ".join(said)
 
 
@@ -121,6 +127,8 @@ def as_settings(written: Written, value: Any, installed: Installed) -> Remedy:
     meant = meant_settings(value, api, present)
     gopls = f"gopls {api.version}" if api.version else "this gopls"
     left = f"{gopls} does not take {_listed(meant.left)}" if meant.left else ""
+    if meant.tracing:
+        left = "; ".join([*([left] if left else []), f"{_listed(meant.tracing)} {SLOWS}"])
     if not meant.entries:
         there = left or (f"gopls has {_listed(meant.present)} already" if meant.present else "")
         return change_settings(without(setting), title=f"Take {setting.key} out" + (f": {there}" if there else ""))

@@ -138,9 +138,16 @@ def _environment(value: Any) -> tuple[str, Any]:
     for name, each in value.items():
         if not isinstance(each, str):
             meant = {key: str(one) if isinstance(one, int) else one for key, one in value.items()}
-            is_plain = all(isinstance(one, str | int) and not isinstance(one, bool) for one in value.values())
+            is_plain = all(isinstance(one, str) or _is_count(key, one) for key, one in value.items())
             return f"{name} must be a text in quotes, not {shown(each, 40)}", meant if is_plain else None
     return "", None
+
+
+def _is_count(name: str, value: Any) -> bool:
+    """True for a number that the name takes when it is written as a text."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return False
+    return value in (0, 1) if name == "CGO_ENABLED" else value > 0 and name in ("GOMAXPROCS", "GOGC", "GOMEMLIMIT")
 
 
 def _switches(option: GoplsOption, value: Any) -> tuple[str, Any]:

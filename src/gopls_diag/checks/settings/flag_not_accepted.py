@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.settings._flags import Mistake, argument_change, first_mistake
+from gopls_diag.checks.settings._flags import Mistake, argument_change, first_mistake, without_mistake
 from gopls_diag.checks.settings._written import nearest, need_editors, shown
-from gopls_diag.model.editor import Editors, EditorSetup, SettingValue
+from gopls_diag.model.editor import Editors, EditorSetup
 from gopls_diag.model.finding import Evidence, Finding, Remedy, Severity, advise
 from gopls_diag.model.gopls import GoplsCommands
 from gopls_diag.model.gopls_api import GoplsFlags
@@ -88,10 +88,11 @@ def _likely(name: str, known: GoplsFlags) -> str:
 def _rewritten(editor: EditorSetup, mistake: Mistake, known: GoplsFlags, instead: list[str]) -> Remedy:
     """The list without the wrong argument, or with others in its place, and without what else gopls does not take."""
     setting = mistake.setting
-    flags: list[SettingValue] = []
-    for each in editor.language_server_flags:
-        flags += [replace(each, value=word) for word in instead] if each is setting else [each]
+    flags = editor.language_server_flags
+    if instead:
+        at = next(index for index, each in enumerate(flags) if each is setting)
+        flags = (*flags[:at], *(replace(setting, value=word) for word in instead), *flags[at + 1 :])
     # What was the value of a flag that is gone would be taken for a command.
-    while wrong := first_mistake(tuple(flags), known):
-        flags = [each for each in flags if each is not wrong.setting]
+    while wrong := first_mistake(flags, known):
+        flags = without_mistake(flags, wrong, known)
     return argument_change(editor, [str(each.value) for each in flags])

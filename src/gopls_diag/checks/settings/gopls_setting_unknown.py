@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.settings._meant import LOADING, fitting
+from gopls_diag.checks.settings._meant import LOADING, fitting, is_tracing
 from gopls_diag.checks.settings._migration import Installed, above, as_flags
 from gopls_diag.checks.settings._names import is_known, is_taken, is_younger
 from gopls_diag.checks.settings._written import (
@@ -90,7 +90,7 @@ def _unknown(written: Written, api: GoplsApi, installed: Installed) -> Finding:
             long_name = api.options[meant].long_name if meant in api.options else meant
             said += f"; the nearest real one is {long_name}"
             value = fitting(meant, setting.value, api)
-            if meant not in options and value is not None:
+            if meant not in options and value is not None and not is_tracing(meant, value):
                 remedies.insert(0, _renamed(written, meant, long_name, value))
     return Finding(said, (quoted(setting), *written.note), tuple(remedies), severity=written.severity)
 
@@ -144,7 +144,8 @@ def _outside(written: Written, installed: Installed) -> Finding:
     api = installed.api_of(written.editor)
     is_there = short in {each.short for each in (*written.layer.gopls, *written.editor.gopls_settings.values())}
     remedies: list[Remedy] = [removal(setting)]
-    if not is_there and is_taken(short, api) and fitting(short, setting.value, api) == setting.value:
+    is_wanted = not is_there and not is_tracing(short, setting.value)
+    if is_wanted and is_taken(short, api) and fitting(short, setting.value, api) == setting.value:
         edit = SettingEdit(setting.file, setting.path, f"{above(setting)}gopls/{inner}", "move")
         moved = change_settings(edit, title=f'Move it inside: "gopls": {{"{inner}": {shown(setting.value)}}}')
         remedies.insert(0, asked(moved) if short in LOADING else moved)

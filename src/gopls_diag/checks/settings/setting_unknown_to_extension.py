@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gopls_diag.checks.declare import check
+from gopls_diag.checks.settings._meant import is_tracing
 from gopls_diag.checks.settings._migration import FLAGS, Installed, above, as_flags, as_settings
 from gopls_diag.checks.settings._values import extension_objection
 from gopls_diag.checks.settings._written import (
@@ -111,7 +112,7 @@ def _repair(written: Written, meant: str, declared: Mapping[str, DeclaredSetting
         value = SettingEdit(setting.file, above(setting) + meant, "local")
         return change_settings(rename, value, title=f'Make it "{meant}": "local", which says the same today')
     is_slip = bool(meant) and setting.key not in MEANT and meant != _SWITCH and not is_there
-    if not is_slip or extension_objection(declared[meant], setting.value):
+    if not is_slip or is_tracing(meant, setting.value) or extension_objection(declared[meant], setting.value):
         return removal(setting)
     return renaming(setting, meant) if meant in _HARMLESS else asked(renaming(setting, meant))
 
@@ -149,6 +150,7 @@ def _moved_out(written: Written, declared: Mapping[str, DeclaredSetting], instal
     outside = {each.key for each in written.layer.settings if not each.language}
     declaration = declared.get(setting.key)
     is_wrong = declaration is None or bool(extension_objection(declaration, setting.value))
+    is_wrong = is_wrong or is_tracing(meant, setting.value)
     if meant != setting.key or is_wrong or meant in outside or (meant == _SWITCH and setting.value is not True):
         return removal(setting)
     edit = SettingEdit(setting.file, setting.path, above(setting) + setting.key, "move")

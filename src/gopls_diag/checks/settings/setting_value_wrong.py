@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from gopls_diag.checks.declare import check
-from gopls_diag.checks.settings._flags import first_mistake
+from gopls_diag.checks.settings._flags import first_mistake, without_mistake
+from gopls_diag.checks.settings._meant import LOADING, SLOWS, is_tracing, is_tracing_flag
 from gopls_diag.checks.settings._migration import Installed
 from gopls_diag.checks.settings._values import IN_BYTES, extension_objection, extension_value, gopls_objection
 from gopls_diag.checks.settings._written import (
@@ -21,8 +22,8 @@ from gopls_diag.checks.settings._written import (
     written_for_gopls,
     written_settings,
 )
-from gopls_diag.model.editor import Editors
-from gopls_diag.model.finding import Finding, Remedy, Severity
+from gopls_diag.model.editor import Editors, SettingValue
+from gopls_diag.model.finding import Finding, Remedy, Severity, advise
 from gopls_diag.model.go_extension import DECLARED
 from gopls_diag.model.gopls import GoplsCommands
 from gopls_diag.model.gopls_api import GoplsApi, GoplsFlags, GoplsOption
@@ -32,6 +33,8 @@ from gopls_diag.model.version import GoplsVersion
 FLAGS = "go.languageServerFlags"
 SWITCH = "go.useLanguageServer"
 """S10 tells of this one: any value but true switches the language server off."""
+_LOADING = ("go.buildFlags", "go.buildTags", "go.toolsEnvVars", "go.alternateTools")
+"""Settings that decide what is built, or by which program."""
 
 
 @check(
@@ -66,11 +69,10 @@ def setting_value_wrong(
         option = known.options.get(setting.short) if known else None
         said, better = _objection(option, setting.value, known) if option and known else ("", None)
         if said:
-            remedies = (change(setting, better),) if better is not None else (removal(setting),)
             yield Finding(
                 _summary(written, said),
                 (quoted(setting), *written.note),
-                remedies,
+                (_repair(setting, better),),
                 severity=written.severity,
                 why="gopls takes it, and has to work with far less than it needs." if IN_BYTES in said else None,
             )
@@ -78,6 +80,17 @@ def setting_value_wrong(
         finding = _of_extension(written, installed)
         if finding:
             yield finding
+
+
+def _repair(setting: SettingValue, better: Any) -> Remedy:
+    """The value that was meant where one is known; what decides what is loaded is for the reader to say."""
+    if is_tracing(setting.short, better):
+        return replace(removal(setting), title=f"Take {setting.key} out; {SLOWS.removeprefix('left out: ')}")
+    if setting.short not in LOADING:
+        return change(setting, better) if better is not None else removal(setting)
+    if better is not None:
+        return asked(change(setting, better))
+    return advise(f"Write {setting.key} as it takes it, or take it out")
 
 
 def _objection(option: GoplsOption, value: Any, api: GoplsApi) -> tuple[str, Any]:
@@ -104,6 +117,8 @@ def _of_extension(written: Written, installed: Installed) -> Finding | None:
     is_better = better is not None and declared is not None and not extension_objection(declared, better)
     # The extension may make something of a value of the wrong type; taking it out is for the reader to say.
     remedy = change(setting, better) if is_better else asked(removal(setting))
+    if setting.key in _LOADING or is_tracing(setting.key, better):
+        remedy = asked(remedy)
     return Finding(_summary(written, said), (quoted(setting), *written.note), (remedy,), severity=written.severity)
 
 
@@ -112,10 +127,13 @@ def _as_list(written: Written, installed: Installed) -> Remedy:
     setting, known = written.setting, installed.flags_of(written.editor)
     if not isinstance(setting.value, str):
         return removal(setting)
-    words = [replace(setting, value=each) for each in setting.value.split()]
-    while known is not None and (wrong := first_mistake(tuple(words), known)):
-        words = [each for each in words if each is not wrong.setting]
-    return change(setting, [each.value for each in words]) if words else removal(setting)
+    words = tuple(replace(setting, value=each) for each in setting.value.split())
+    while known is not None and (wrong := first_mistake(words, known)):
+        words = without_mistake(words, wrong, known)
+    kept = [each.value for each in words if not is_tracing_flag(each.value)]
+    remedy = change(setting, kept) if kept else removal(setting)
+    tracing = ", ".join(str(each.value) for each in words if is_tracing_flag(each.value))
+    return replace(remedy, title=f"{remedy.title}; {tracing} {SLOWS}") if tracing else remedy
 
 
 def _summary(written: Written, said: str) -> str:
