@@ -94,6 +94,15 @@ def _integer(name: str, value: Any) -> tuple[str, Any]:
     return "", None
 
 
+def memory_bytes(name: str, value: Any) -> int | None:
+    """What a limit of memory holds, in bytes: a number, or a text with its unit; a name in MB counts those."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    if isinstance(value, int):
+        return value << 20 if name.endswith("MB") else value
+    return _counted("memoryLimit", f"{value}MB" if name.endswith("MB") and value.isdecimal() else value)
+
+
 def _counted(name: str, text: str) -> int | None:
     """The number in a text, with its unit where bytes are counted; None if it is none or too small to be meant."""
     found = _SIZE_PATTERN.fullmatch(text.strip())

@@ -9,6 +9,7 @@ from gopls_diag.checks.declare import check
 from gopls_diag.checks.settings._meant import LOADING, fitting, is_tracing
 from gopls_diag.checks.settings._migration import Installed, above, as_flags
 from gopls_diag.checks.settings._names import is_known, is_taken, is_younger
+from gopls_diag.checks.settings._values import memory_bytes
 from gopls_diag.checks.settings._written import (
     Written,
     asked,
@@ -108,15 +109,16 @@ def _renamed(written: Written, meant: str, long_name: str, value: Any) -> Remedy
 def _goal_instead(written: Written) -> Iterator[Remedy]:
     """The same limit as a goal that the Go runtime knows with any gopls."""
     setting, editor = written.setting, written.editor
-    if not isinstance(setting.value, int) or setting.value < MIB or "GOMEMLIMIT" in editor.tools_environment:
+    limit_bytes = memory_bytes(setting.short, setting.value)
+    if limit_bytes is None or limit_bytes < MIB or "GOMEMLIMIT" in editor.tools_environment:
         return
-    goal = f"{setting.value // MIB}MiB"
+    goal = f"{limit_bytes // MIB}MiB"
     title = f"Make it GOMEMLIMIT={goal} in go.toolsEnvVars, which any gopls follows; go and dlv see it too"
-    if editor.is_vscode and setting.value >= _LEAST_GOAL_BYTES:
+    if editor.is_vscode and limit_bytes >= _LEAST_GOAL_BYTES:
         there = f"{above(setting)}go.toolsEnvVars/GOMEMLIMIT"
         remedy = change_settings(SettingEdit(setting.file, there, goal), without(setting), title=title)
         # Below a gigabyte gopls may well have too little: that is for the reader to say.
-        yield remedy if setting.value >= GIB else asked(remedy)
+        yield remedy if limit_bytes >= GIB else asked(remedy)
     else:
         yield advise(f'Or, with any version, set "go.toolsEnvVars": {{"GOMEMLIMIT": "{goal}"}}')
 
@@ -128,6 +130,8 @@ def _as_meant(written: Written, installed: Installed) -> Iterator[Remedy]:
         yield as_flags(written, setting.value, installed)
     elif name in _AS_ONE_FLAG and setting.value not in (False, None, ""):
         yield as_flags(written, [_AS_ONE_FLAG[name]], installed)
+    elif MEANT[name] == "memoryLimit":
+        yield from _as_limit(written, installed)
     elif name in ("analysis", "autoImport"):
         target = MEANT[name].rsplit(".", 1)[-1]
         value = fitting(target, setting.value, installed.api_of(written.editor))
@@ -135,6 +139,18 @@ def _as_meant(written: Written, installed: Installed) -> Iterator[Remedy]:
             yield _renamed(written, target, MEANT[name], value)
     yield removal(setting)
     yield advise(f"Put what it holds into {MEANT[name]}")
+
+
+def _as_limit(written: Written, installed: Installed) -> Iterator[Remedy]:
+    """The amount goes to where this gopls takes it."""
+    setting, api = written.setting, installed.api_of(written.editor)
+    if api is None or "memoryLimit" not in api.options:
+        yield from _goal_instead(written)
+        return
+    limit_bytes = memory_bytes(setting.short, setting.value)
+    if limit_bytes and limit_bytes >= _LEAST_GOAL_BYTES and "memoryLimit" not in {s.short for s in written.layer.gopls}:
+        renamed = _renamed(written, "memoryLimit", "memoryLimit", limit_bytes)
+        yield renamed if limit_bytes >= GIB else asked(renamed)
 
 
 def _outside(written: Written, installed: Installed) -> Finding:
