@@ -43,7 +43,7 @@ _SETTLE_QUIET_SECONDS = 2.0
 """gopls begins to diagnose the workspace a second after the last change (its setting diagnosticsDelay)."""
 _SHUTDOWN_LIMIT_SECONDS = 5.0
 """gopls finishes running work first, for a minute on a large workspace; editors kill it after two to ten seconds."""
-_LAST_WORDS_SECONDS = 2.0
+_LAST_WORDS_SECONDS = 1.0
 
 
 class _Broken(Exception):

@@ -66,10 +66,15 @@ _REAL: tuple[tuple[str, str, str], ...] = (
     ),
 )
 _REAL_PATTERNS = tuple((re.compile(pattern), what, source) for pattern, what, source in _REAL)
-_CONFIGURATION = re.compile(
-    r"(?i)(?:^|.*[/\\])\.?gopls(?:[/\\](?:config|settings|gopls)|rc)?(?:\.(?:ya?ml|toml|json|conf|ini|cfg))$"
-    r"|(?:^|.*[/\\])\.?goplsrc$|(?:^|.*[/\\])gopls\.(?:mod)$"
-)
+_CONFIGURATION = re.compile(r"(?i)\.?gopls(?:rc|\.(?:ya?ml|toml|json|conf|ini|cfg))")
+_IN_FOLDER = re.compile(r"(?i)(?:config|settings|gopls)\.(?:ya?ml|toml|json|conf|ini|cfg)")
+
+
+def _is_configuration(text: str) -> bool:
+    """True for a file of gopls's own configuration, which there is none of."""
+    above, _, name = text.rpartition("/")
+    is_in_folder = above.rpartition("/")[2].lower() in ("gopls", ".gopls")
+    return bool(_CONFIGURATION.fullmatch(name) or (is_in_folder and _IN_FOLDER.fullmatch(name)))
 
 
 def judge_path(claim: Claim, _: Installed) -> Judgement | None:
@@ -82,7 +87,7 @@ def judge_path(claim: Claim, _: Installed) -> Judgement | None:
     for pattern, what, source in _REAL_PATTERNS:
         if pattern.fullmatch(text):
             return Judgement(claim, Truth.REAL, what, None, source)
-    if _CONFIGURATION.search(text):
+    if _is_configuration(text):
         return never(
             claim,
             "gopls",
