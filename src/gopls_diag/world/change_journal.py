@@ -16,14 +16,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from gopls_diag.model.change import CannotChange, ChangeKind, ChangeState, FileChange, KeptChange, KeptFile, PutBack
 from gopls_diag.world.change_record import FileRecord, Record, digest
 from gopls_diag.world.change_store import ChangeStore, DamagedBytes
 from gopls_diag.world.change_undo import Undoing, choose
 from gopls_diag.world.durable_files import Steps, no_steps, remove_empty_folder
 from gopls_diag.world.file_writer import FileWriting, Target, look, must_be_writable, sweep
+from gopls_diag.world.state_folder import state_folder
 
 Check = Callable[[str, bytes], None]
 """Is given a written file's path and bytes as read back; raises when they are not what they should be."""
@@ -31,9 +30,7 @@ Check = Callable[[str, bytes], None]
 
 def default_folder() -> Path:
     """Where changes are kept unless told otherwise: below GOPLS_DIAG_STATE, or the system's folder for state."""
-    named = os.environ.get("GOPLS_DIAG_STATE")
-    state = Path(named) if named else Path(platformdirs.user_state_dir("gopls-diag", appauthor=False))
-    return Path.cwd() / state / "changes"
+    return state_folder() / "changes"
 
 
 def accept_all(path: str, content: bytes) -> None:
