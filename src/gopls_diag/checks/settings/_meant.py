@@ -13,7 +13,7 @@ from gopls_diag.model.gopls_api import GoplsApi, GoplsFlags
 
 _TRACING = frozenset({"rpc.trace", "v", "vv", "verbose", "veryverbose"})
 """Flags that make gopls write more: one that was inert is not switched on by a repair."""
-SLOWS = "left out: it would fill the log"
+SLOWS = "left out, since it would fill the log"
 VARIABLE_PATTERN = re.compile(r"\$\{[A-Za-z][A-Za-z0-9_.:]{0,80}\}")
 LOADING = frozenset({"buildFlags", "env", "directoryFilters", "workspaceFiles", "expandWorkspaceToModule"})
 """Settings that decide what is loaded: to bring one into force is for the reader to say."""

@@ -66,7 +66,7 @@ def as_flags(written: Written, value: Any, installed: Installed) -> Remedy:
         there = "; ".join(
             [*([f"{FLAGS} has {_listed(doubled)} already"] if doubled else []), *([left] if left else [])]
         )
-        title = f"Take {setting.key} out" + (f": {there}" if there else "")
+        title = f"Take {setting.key} out" + (f"; {there}" if there else "")
         return change_settings(without(setting), title=title)
     title = f"Put {shown(new)} into {FLAGS}" + (f"; {left}" if left else "")
     return change_settings(*_placed_list(written, held, after), title=title)
@@ -131,7 +131,7 @@ def as_settings(written: Written, value: Any, installed: Installed) -> Remedy:
         left = "; ".join([*([left] if left else []), f"{_listed(meant.tracing)} {SLOWS}"])
     if not meant.entries:
         there = left or (f"gopls has {_listed(meant.present)} already" if meant.present else "")
-        return change_settings(without(setting), title=f"Take {setting.key} out" + (f": {there}" if there else ""))
+        return change_settings(without(setting), title=f"Take {setting.key} out" + (f"; {there}" if there else ""))
     title = f"Put {_listed(list(meant.entries))} into gopls" + (f"; {left}" if left else "")
     remedy = change_settings(*_placed_entries(written, meant), title=title)
     return remedy if meant.is_harmless else replace(remedy, safe=False)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gopls_diag.checks.declare import check
+from gopls_diag.checks.settings._limit import LEAST_GOAL_BYTES, goal_instead
 from gopls_diag.checks.settings._meant import LOADING, fitting, is_tracing
 from gopls_diag.checks.settings._migration import Installed, above, as_flags
 from gopls_diag.checks.settings._names import is_known, is_taken, is_younger
@@ -24,7 +25,7 @@ from gopls_diag.checks.settings._written import (
     written_for_gopls,
     written_settings,
 )
-from gopls_diag.model.amount import GIB, MIB
+from gopls_diag.model.amount import GIB
 from gopls_diag.model.editor import Editors
 from gopls_diag.model.finding import Finding, Remedy, SettingEdit, Severity, advise, change_settings, run
 from gopls_diag.model.gopls import GoplsCommands
@@ -32,8 +33,6 @@ from gopls_diag.model.gopls_api import GoplsApi, GoplsFlags
 from gopls_diag.model.gopls_names import LISTED_BUT_REFUSED, MEANT, SINCE, UNLISTED
 from gopls_diag.model.outcome import Unknown
 
-_LEAST_GOAL_BYTES = 600 * MIB
-"""A lower goal makes gopls collect garbage more than it works (memory/_soft_goal.py)."""
 _AS_FLAGS = ("serverArgs", "args", "flags", "languageServerFlags")
 _AS_ONE_FLAG = {"debug": "-debug=localhost:0", "logfile": "-logfile=auto"}
 
@@ -78,7 +77,7 @@ def _unknown(written: Written, api: GoplsApi, installed: Installed) -> Finding:
         said = f"{name} does nothing: it came with gopls {SINCE[name]}, and {gopls} is installed"
         remedies.insert(0, run("go", "install", "golang.org/x/tools/gopls@latest", title="Update gopls"))
         if name == "memoryLimit":
-            remedies[1:1] = _goal_instead(written)
+            remedies[1:1] = goal_instead(written)
     else:
         said = f"{gopls} has no setting {setting.key}: it is ignored"
         options = {each.short: each for each in written.layer.gopls}
@@ -106,23 +105,6 @@ def _renamed(written: Written, meant: str, long_name: str, value: Any) -> Remedy
     return asked(renamed) if meant in LOADING else renamed
 
 
-def _goal_instead(written: Written) -> Iterator[Remedy]:
-    """The same limit as a goal that the Go runtime knows with any gopls."""
-    setting, editor = written.setting, written.editor
-    limit_bytes = memory_bytes(setting.short, setting.value)
-    if limit_bytes is None or limit_bytes < MIB or "GOMEMLIMIT" in editor.tools_environment:
-        return
-    goal = f"{limit_bytes // MIB}MiB"
-    title = f"Make it GOMEMLIMIT={goal} in go.toolsEnvVars, which any gopls follows; go and dlv see it too"
-    if editor.is_vscode and limit_bytes >= _LEAST_GOAL_BYTES:
-        there = f"{above(setting)}go.toolsEnvVars/GOMEMLIMIT"
-        remedy = change_settings(SettingEdit(setting.file, there, goal), without(setting), title=title)
-        # Below a gigabyte gopls may well have too little: that is for the reader to say.
-        yield remedy if limit_bytes >= GIB else asked(remedy)
-    else:
-        yield advise(f'Or, with any version, set "go.toolsEnvVars": {{"GOMEMLIMIT": "{goal}"}}')
-
-
 def _as_meant(written: Written, installed: Installed) -> Iterator[Remedy]:
     """What the name stands for elsewhere."""
     setting, name = written.setting, written.setting.short
@@ -145,10 +127,10 @@ def _as_limit(written: Written, installed: Installed) -> Iterator[Remedy]:
     """The amount goes to where this gopls takes it."""
     setting, api = written.setting, installed.api_of(written.editor)
     if api is None or "memoryLimit" not in api.options:
-        yield from _goal_instead(written)
+        yield from goal_instead(written)
         return
     limit_bytes = memory_bytes(setting.short, setting.value)
-    if limit_bytes and limit_bytes >= _LEAST_GOAL_BYTES and "memoryLimit" not in {s.short for s in written.layer.gopls}:
+    if limit_bytes and limit_bytes >= LEAST_GOAL_BYTES and "memoryLimit" not in {s.short for s in written.layer.gopls}:
         renamed = _renamed(written, "memoryLimit", "memoryLimit", limit_bytes)
         yield renamed if limit_bytes >= GIB else asked(renamed)
 

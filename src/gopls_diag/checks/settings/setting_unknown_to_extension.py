@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gopls_diag.checks.declare import check
+from gopls_diag.checks.settings._limit import limit_of_extension
 from gopls_diag.checks.settings._meant import is_tracing
 from gopls_diag.checks.settings._migration import FLAGS, Installed, above, as_flags, as_settings
 from gopls_diag.checks.settings._values import extension_objection
@@ -77,7 +78,7 @@ def _unknown(written: Written, declared: Mapping[str, DeclaredSetting], installe
     last = RETIRED.get(setting.key)
     remedies: list[Remedy] = [_repair(written, meant, declared, installed)]
     is_removed = remedies[0].edits[0].action == "remove"
-    if meant and is_removed and ":" not in remedies[0].title:
+    if meant and is_removed and ";" not in remedies[0].title:
         remedies.append(advise(_real_one(meant)))
     elif not is_removed:
         remedies.append(removal(setting))
@@ -99,6 +100,9 @@ def _unknown(written: Written, declared: Mapping[str, DeclaredSetting], installe
 def _repair(written: Written, meant: str, declared: Mapping[str, DeclaredSetting], installed: Installed) -> Remedy:
     """What becomes of it: the real setting with the same value where that is one it takes, else nothing."""
     setting = written.setting
+    limit = limit_of_extension(written, installed)
+    if limit:
+        return limit
     if meant == FLAGS:
         return as_flags(written, setting.value, installed)
     if meant == "gopls":

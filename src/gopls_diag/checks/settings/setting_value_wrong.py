@@ -85,7 +85,7 @@ def setting_value_wrong(
 def _repair(setting: SettingValue, better: Any) -> Remedy:
     """The value that was meant where one is known; what decides what is loaded is for the reader to say."""
     if is_tracing(setting.short, better):
-        return replace(removal(setting), title=f"Take {setting.key} out; {SLOWS.removeprefix('left out: ')}")
+        return replace(removal(setting), title=f"Take {setting.key} out; {SLOWS.removeprefix('left out, since ')}")
     if setting.short not in LOADING:
         return change(setting, better) if better is not None else removal(setting)
     if better is not None:
