@@ -153,7 +153,8 @@ class _Asker:
             print_out(self.text.proposal(proposal), unknown="backslashreplace")
         answer = self._answer(proposal)
         if self.text is not None:
-            print_out("\n")
+            # Above stands what looks like something that was written.
+            print_out("    Not done: it needs your word.\n\n" if answer is Decision.LATER else "\n")
         return answer
 
     def _answer(self, proposal: Proposal) -> Decision:
