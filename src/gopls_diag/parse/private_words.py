@@ -154,15 +154,9 @@ class PrivateWords:
         """The text without private words; as long as it was."""
         if not text:
             return text
-        if "-----BEGIN " in text:
-            text = _KEY_BLOCK_PATTERN.sub(self._key_block, text)
+        text = self.clean_secrets(text)
         if "@" in text:
-            text = _USER_INFO_PATTERN.sub(self._user_info, text)
             text = self._without_mail(text)
-        if any(each in text for each in _TOKEN_SIGNS):
-            text = _TOKEN_PATTERN.sub(self._token, text)
-        text = _replaced_at(text, _ASSIGNED_WORDS, _ASSIGNED_PATTERN, self._assigned)
-        text = _replaced_at(text, _SPOKEN_WORDS, _SPOKEN_PATTERN, self._spoken)
         text = _HOME_PATTERN.sub(self._home, text)
         if self._names_pattern is not None:
             # Neighbours share a separator, so a second pass takes what the first had to leave.
@@ -173,6 +167,17 @@ class PrivateWords:
             text = _MAC_PATTERN.sub(self._digits("network addresses"), text)
             text = _IPV6_PATTERN.sub(self._digits("network addresses"), text)
         return text
+
+    def clean_secrets(self, text: str) -> str:
+        """The text without words that have the shape of a secret; names and addresses stay."""
+        if "-----BEGIN " in text:
+            text = _KEY_BLOCK_PATTERN.sub(self._key_block, text)
+        if "@" in text:
+            text = _USER_INFO_PATTERN.sub(self._user_info, text)
+        if any(each in text for each in _TOKEN_SIGNS):
+            text = _TOKEN_PATTERN.sub(self._token, text)
+        text = _replaced_at(text, _ASSIGNED_WORDS, _ASSIGNED_PATTERN, self._assigned)
+        return _replaced_at(text, _SPOKEN_WORDS, _SPOKEN_PATTERN, self._spoken)
 
     def clean_known(self, text: str) -> str:
         """The text without the secrets that were met anywhere."""
