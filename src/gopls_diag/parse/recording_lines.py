@@ -9,7 +9,7 @@ counted and passed over.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any, NamedTuple, TypeVar
 
@@ -60,6 +60,22 @@ def parse_samples(content: bytes) -> tuple[Sample, ...]:
 def parse_events(content: bytes) -> tuple[RecordedEvent, ...]:
     """The events of one file, in its order; what cannot be read is passed over."""
     return _read(content, _event).rows
+
+
+def iterate_samples(content: bytes) -> Iterator[tuple[Sample, str]]:
+    """Each sample with its line, one at a time, for files that are too long to be held as rows."""
+    columns: tuple[str, ...] = ()
+    begin = 0
+    while (end := content.find(b"\n", begin)) >= 0:
+        line = content[begin:end].decode("utf-8", "replace")
+        begin = end + 1
+        cells = line.split("\t")
+        if cells[:1] == ["at_seconds"] or not columns:
+            columns = tuple(cells)
+            continue
+        row = _sample(dict(zip(columns, cells, strict=True))) if len(cells) == len(columns) else None
+        if row is not None:
+            yield row, line + "\n"
 
 
 def read_samples(content: bytes) -> Lines:
