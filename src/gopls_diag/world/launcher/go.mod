@@ -1,0 +1,3 @@
+module gopls-diag.example/launcher
+
+go 1.21
