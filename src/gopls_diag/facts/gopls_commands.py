@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gopls_diag.facts.declare import fact
 from gopls_diag.facts.editor_environment import editor_in_question
 from gopls_diag.facts.gopls_binary import inspect_gopls
 from gopls_diag.facts.gopls_places import Place, places_of
+from gopls_diag.facts.launchers import launcher_at
 from gopls_diag.model.editor import Editors, EditorSetup
 from gopls_diag.model.gopls import GoplsBinary, GoplsChoice, GoplsCommands
 from gopls_diag.model.gopls_process import GoplsProcess, GoplsProcesses
+from gopls_diag.model.launcher import Launcher
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.request import Request
 from gopls_diag.model.system import FileKind
@@ -33,7 +35,8 @@ def gopls_commands(
     """Every gopls that was found, and who starts which.
 
     A gopls that an editor runs now for this folder proves what that editor starts; elsewhere the editor's own search
-    order is followed (`gopls_places.py`). Each file is asked once for its version.
+    order is followed (`gopls_places.py`). Each file is asked once for its version; a launcher of ours is none of them,
+    what it starts is.
     """
     values = environment.values if isinstance(environment, GoEnvironment) else {}
     search = _Search(world, go.path if isinstance(go, GoCommand) else "")
@@ -74,17 +77,28 @@ class _Search:
         if running is None or running.folder != request.folder or not running.executable:
             return found
         binary = self.inspect(running.executable)
-        rule = found.rule if found.binary and found.binary.resolved_path == binary.resolved_path else "running now"
-        return GoplsChoice(editor.name, editor.label, binary, rule, found.searched, configured, is_proved=True)
+        is_as_found = found.binary is not None and found.binary.resolved_path == binary.resolved_path
+        if is_as_found:
+            return replace(found, is_proved=True)
+        return GoplsChoice(editor.name, editor.label, binary, "running now", found.searched, configured, is_proved=True)
 
     def choose(self, asker: str, label: str, places: list[Place], *, configured: str = "") -> GoplsChoice:
         """The first gopls in these places."""
         searched = tuple(f"{place.rule}: {place.path(self.world)}" for place in places)
         for place in places:
             path = self.look_in(place)
-            if path:
+            if not path:
+                continue
+            launcher = self.launcher(path)
+            if launcher is None:
                 return GoplsChoice(asker, label, self.inspect(path), place.rule, searched, configured)
+            binary = self.inspect(launcher.gopls) if launcher.gopls else None
+            return GoplsChoice(asker, label, binary, place.rule, searched, configured, launcher=launcher)
         return GoplsChoice(asker, label, None, "", searched, configured)
+
+    def launcher(self, path: str) -> Launcher | None:
+        """The launcher of ours that the path leads to, if it is one."""
+        return launcher_at(self.world, path, self._resolved(path))
 
     def look_in(self, place: Place) -> str:
         """The path of the program in that place; empty when it is not there or may not be executed."""
@@ -96,20 +110,24 @@ class _Search:
             if seen is None or seen.kind is not FileKind.FILE:
                 continue
             if seen.is_executable or self.world.machine.os == "windows":
-                self.inspect(path)
+                if self.launcher(path) is None:
+                    self.inspect(path)
                 return path
             self.not_executable[path] = None
         return ""
 
     def inspect(self, path: str) -> GoplsBinary:
         """The binary at that path; one file is asked once, by whatever path it is reached."""
-        try:
-            resolved = self.world.resolve(path).path
-        except WorldError:
-            resolved = path
+        resolved = self._resolved(path)
         if resolved not in self.binaries:
             self.binaries[resolved] = inspect_gopls(self.world, path, resolved, go=self.go)
         return self.binaries[resolved]
+
+    def _resolved(self, path: str) -> str:
+        try:
+            return self.world.resolve(path).path
+        except WorldError:
+            return path
 
 
 def _running(editor: EditorSetup, request: Request, processes: GoplsProcesses | Unknown) -> GoplsProcess | None:

@@ -1,7 +1,8 @@
 """The gopls processes of this user: what they are, whose they are, and how they fare.
 
 The telemetry side-car (`gopls ** telemetry **`) is not counted: every gopls since v0.16 has one, and it is a copy of
-the same program under the same name (golang/telemetry start.go; seen with gopls v0.23.0).
+the same program under the same name (golang/telemetry start.go; seen with gopls v0.23.0). Nor is the launcher of
+`record install`, which is named gopls and only waits for the gopls that it started.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections.abc import Mapping
 
 from gopls_diag.facts.declare import fact
+from gopls_diag.facts.launchers import is_launcher_program
 from gopls_diag.model.gopls_process import (
     EditorProcess,
     EnvironmentDifference,
@@ -76,16 +78,24 @@ def gopls_processes(world: World) -> GoplsProcesses:
     table = {each.pid: each for each in world.processes()}
     found: list[GoplsProcess] = []
     side_cars = 0
+    launchers = frozenset(each.pid for each in table.values() if _is_launcher(world, each))
     for process in sorted(table.values(), key=lambda each: each.pid):
-        if not _is_gopls(process) or not _is_ours(world, process):
+        if process.pid in launchers or not _is_gopls(process) or not _is_ours(world, process):
             continue
         role = role_of(process.command)
         if role is None:
             side_cars += 1
         elif process.status != "zombie" and len(found) < _PROCESSES_LIMIT:
-            described = _describe(world, process, role, table)
+            described = _describe(world, process, role, table, launchers)
             found.extend([described] if described else [])
-    return GoplsProcesses(tuple(found), side_cars)
+    return GoplsProcesses(tuple(found), side_cars, tuple(sorted(launchers)))
+
+
+def _is_launcher(world: World, process: Process) -> bool:
+    """A program, or a script (which runs as its interpreter), of a launcher's folder."""
+    words = (process.executable.removesuffix(_DELETED), *process.command[:3])
+    names = ((each, _base(each)) for each in words if each)
+    return any((is_gopls_name(n) or n == "launch.py") and is_launcher_program(world, each) for each, n in names)
 
 
 def _is_gopls(process: Process) -> bool:
@@ -105,7 +115,9 @@ def _is_ours(world: World, process: Process) -> bool:
     return _base(process.user).lower() == world.machine.user.lower()
 
 
-def _describe(world: World, process: Process, role: GoplsRole, table: Mapping[int, Process]) -> GoplsProcess | None:
+def _describe(
+    world: World, process: Process, role: GoplsRole, table: Mapping[int, Process], launchers: frozenset[int]
+) -> GoplsProcess | None:
     try:
         details = world.process(process.pid)
     except FileMissing:
@@ -115,6 +127,8 @@ def _describe(world: World, process: Process, role: GoplsRole, table: Mapping[in
     if _PROBE_MARK in (details.environment or {}):
         return None
     ancestors = _ancestors(process, table)
+    launcher = next((each.pid for each in ancestors[:1] if each.pid in launchers), None)
+    ancestors = [each for each in ancestors if each.pid not in launchers]
     editor = _editor(ancestors)
     environment = _shown(details.environment or {})
     return GoplsProcess(
@@ -140,6 +154,7 @@ def _describe(world: World, process: Process, role: GoplsRole, table: Mapping[in
         environment=environment,
         differences=_differences(world, environment) if details.environment is not None else (),
         is_environment_known=details.environment is not None,
+        launcher_pid=launcher,
     )
 
 

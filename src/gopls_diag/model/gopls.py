@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gopls_diag.model.executable import ExecutableHeader
+from gopls_diag.model.launcher import Launcher
 from gopls_diag.model.version import GoplsVersion, GoVersion
 
 
@@ -76,6 +77,8 @@ class GoplsChoice:
     """The path or name that a setting gives; empty when none does."""
     is_proved: bool = False
     """True if it was read from a gopls that this editor runs now."""
+    launcher: Launcher | None = None
+    """What it starts in gopls's place (`record install`); `binary` is then the gopls that the launcher starts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,8 @@ class GoplsProcess:
     differences: tuple[EnvironmentDifference, ...] = ()
     """What of it the asking shell has otherwise; empty also when its environment may not be read."""
     is_environment_known: bool = False
+    launcher_pid: int | None = None
+    """Of the launcher (`record install`) that started it in the editor's place; None without one."""
 
     @property
     def is_stopped(self) -> bool:
@@ -105,6 +107,8 @@ class GoplsProcesses:
     all: tuple[GoplsProcess, ...]
     side_cars: int = 0
     """Telemetry children (`gopls ** telemetry **`) that were left out."""
+    launchers: tuple[int, ...] = ()
+    """Process ids of launchers (`record install`), which were left out too."""
 
     @property
     def servers(self) -> tuple[GoplsProcess, ...]:
