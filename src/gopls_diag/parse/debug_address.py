@@ -1,0 +1,18 @@
+"""Where gopls serves its debug pages: the line that `-debug=ADDRESS` makes it write to standard error.
+
+Form: `serve.go:531: debug server listening at http://127.0.0.1:44817` (golang/tools gopls/internal/cmd/serve.go); file,
+line and time before it differ by version.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ADDRESS_PATTERN = re.compile(rb"debug server listening at http://(?:127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})\b")
+
+
+def port_in(stderr: bytes) -> int | None:
+    """The port of loopback that is named last; None if there is none."""
+    found = _ADDRESS_PATTERN.findall(stderr)
+    port = int(found[-1]) if found else 0
+    return port if 0 < port < 65536 else None
