@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from gopls_diag.model.json_value import JsonValue
 from gopls_diag.model.record_settings import RecordSettings
@@ -53,6 +54,39 @@ class KeptFile:
 
 
 @dataclass(frozen=True, slots=True)
+class MemorySeen:
+    """What the samples say of memory: the last one before the end, and the highest."""
+
+    at_seconds: float
+    """Of the last sample, since the session began."""
+    samples: int = 0
+    resident_bytes: int | None = None
+    children_resident_bytes: int | None = None
+    group_bytes: int | None = None
+    """Of the control group that has the nearest limit."""
+    group_limit_bytes: int | None = None
+    available_bytes: int | None = None
+    """Of the machine."""
+    peak_resident_bytes: int | None = None
+    """The highest of all samples and of the kernel's own account."""
+    peak_group_bytes: int | None = None
+    least_available_bytes: int | None = None
+
+
+class Lost(StrEnum):
+    """Why nobody saw how a session ended. A value is part of the JSON contract and never changes."""
+
+    NO = ""
+    """Somebody saw it."""
+    MACHINE = "machine"
+    """The machine was started anew since: it went down with the session."""
+    LAUNCHER = "launcher"
+    """The launcher, which would have written it down, is gone without a word, on a machine that went on."""
+    WATCHED = "watched"
+    """gopls was only watched from the side, and nobody's log says how it ended."""
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """`incident.json` with the time line beside it."""
 
@@ -90,6 +124,10 @@ class Incident:
     files: tuple[KeptFile, ...] = ()
     missing: tuple[str, ...] = ()
     """What could not be kept or learnt, and why."""
+    lost: Lost = Lost.NO
+    """Set where the end is None, or nobody knows how it ended."""
+    memory: MemorySeen | None = None
+    """None without any sample."""
     report: JsonValue = None
     """Verdict and findings as they were judged when it was made: the `verdict` and `findings` of crash's JSON."""
 
