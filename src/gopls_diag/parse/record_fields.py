@@ -69,7 +69,8 @@ def read_record(kind: type[_Record], value: Mapping[str, JsonValue], complaints:
         complaints: sentences about what could not be used are added here, at most 20 of them.
         place: where the object stands, for these sentences (`end`).
     """
-    hints = _hints(kind)
+    owner: Any = kind
+    hints = _hints(owner)
     given: dict[str, Any] = {}
     for each in fields(kind):  # type: ignore[arg-type]
         where = f"{place}.{each.name}" if place else each.name
@@ -116,12 +117,11 @@ def _empty(hint: Any, place: str) -> Any:
 
 
 def _of_hint(hint: Any, value: JsonValue, complaints: list[str], place: str) -> Any:
-    if hint == JsonValue:
-        return value
-    if isinstance(hint, types.UnionType):
-        if value is None and _is_optional(hint):
-            return None
-        (hint,) = (each for each in typing.get_args(hint) if each is not type(None))
+    choices = [each for each in typing.get_args(hint) if each is not type(None)]
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        if len(choices) > 1 or (value is None and _is_optional(hint)):
+            return value  # any JSON, or nothing
+        hint = choices[0]
     origin = typing.get_origin(hint)
     if origin is tuple:
         return _rows(typing.get_args(hint)[0], value, complaints, place)
