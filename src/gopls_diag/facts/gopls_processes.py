@@ -95,7 +95,7 @@ def _is_launcher(world: World, process: Process) -> bool:
     """A program, or a script (which runs as its interpreter), of a launcher's folder."""
     words = (process.executable.removesuffix(_DELETED), *process.command[:3])
     names = ((each, _base(each)) for each in words if each)
-    return any((is_gopls_name(n) or n == "launch.py") and is_launcher_program(world, each) for each, n in names)
+    return any((is_gopls_name(n) or n == "launch.pyz") and is_launcher_program(world, each) for each, n in names)
 
 
 def _is_gopls(process: Process) -> bool:

@@ -62,8 +62,8 @@ class RecordFolders:
 
     @property
     def launch_script(self) -> Path:
-        """The copy of world/launcher/launch.py, beside a launcher that is a script."""
-        return self.launcher / "launch.py"
+        """What a launcher that is a script runs: world/launcher/launch.py and its parts."""
+        return self.launcher / "launch.pyz"
 
     @property
     def sessions(self) -> Path:
