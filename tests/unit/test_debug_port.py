@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gopls_diag.parse.debug_port import port_in, port_of_command
+from gopls_diag.parse.debug_address import port_in, port_of_flag
 
 
 @pytest.mark.parametrize(
@@ -42,4 +42,4 @@ def test_the_line_that_gopls_writes(stderr: bytes, port: int | None) -> None:
     ],
 )
 def test_the_port_of_a_command_line(command: tuple[str, ...], port: int | None) -> None:
-    assert port_of_command(command) == port
+    assert port_of_flag(command[1:]) == port

@@ -118,3 +118,12 @@ def test_other_texts_have_no_losses() -> None:
 
     assert log.lost == ()
     assert log.not_understood == 150
+
+
+def test_all_exits_are_told_also_those_that_were_asked_for() -> None:
+    log = parse_server_log((CORPUS / "vscode" / "server-0.56.0.log").read_text(), modified_seconds=MODIFIED)
+    bad = [each.ending for each in log.lost]
+
+    assert "code 0" in [each.ending for each in log.exits]
+    assert [each.ending for each in log.exits if each.ending != "code 0"] == bad
+    assert all(each.seconds is not None and each.seconds <= MODIFIED for each in log.exits)

@@ -36,11 +36,25 @@ class LostConnection:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerExit:
+    """One time that an editor saw its server end, well or badly."""
+
+    line: int
+    """Line in the log, from 1."""
+    ending: str
+    """`signal SIGKILL`, `code 2`, `code 0`."""
+    seconds: float | None = None
+    """As of LostConnection."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServerLog:
     """What one log of one window says."""
 
     lost: tuple[LostConnection, ...] = ()
     """All of them, oldest first."""
+    exits: tuple[ServerExit, ...] = ()
+    """All that the editor told of, oldest first, also those that it had asked for."""
     lost_in_a_row: int = 0
     """Since the editor last started the server on request."""
     state: ServerState = ServerState.UNKNOWN

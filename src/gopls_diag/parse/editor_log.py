@@ -17,8 +17,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
-from gopls_diag.model.editor_log import GIVE_UP_AFTER, LostConnection, ServerLog, ServerState
+from gopls_diag.model.editor_log import GIVE_UP_AFTER, LostConnection, ServerExit, ServerLog, ServerState
 
 _DATED_PATTERN = re.compile(r"^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,6})? \[(trace|debug|info|warning|error)\] ?")
 _CLOCKED_PATTERN = re.compile(r"^\[(Trace|Debug|Info|Warn|Error) +- ([^\]]{1,40})\] ?")
@@ -32,6 +33,7 @@ _STOCK_PATTERN = re.compile(r"Connection to server got closed\. Server will (not
 _CRASHED_PATTERN = re.compile(r"The \S{1,80} server crashed \d{1,3} times in the last \d{1,3} minutes")
 _START_FAILED_PATTERN = re.compile(r"couldn't create connection to server|Starting server failed")
 _QUIT_PATTERN = re.compile(r"Client (\S{1,80}) quit with exit code (\d{1,10}) and signal (\d{1,3})")
+_Told = TypeVar("_Told", LostConnection, ServerExit)
 _AFTERNOON = ("PM", "P.M.", "下午", "午後", "오후")
 _MORNING = ("AM", "A.M.", "上午", "午前", "오전")
 _DAY_SECONDS = 86400
@@ -44,6 +46,7 @@ class _Reading:
     """What is known after the lines so far."""
 
     lost: list[LostConnection] = field(default_factory=list)
+    exits: list[ServerExit] = field(default_factory=list)
     in_a_row: int = 0
     state: ServerState = ServerState.UNKNOWN
     folders: dict[str, None] = field(default_factory=dict)
@@ -87,6 +90,7 @@ def parse_server_log(text: str, *, modified_seconds: float | None = None) -> Ser
         _lose(reading, *reading.empty_error, text="", given_up=True)
     return ServerLog(
         lost=tuple(_shift(each, days.last, modified_seconds) for each in reading.lost),
+        exits=tuple(_shift(each, days.last, modified_seconds) for each in reading.exits),
         lost_in_a_row=reading.in_a_row,
         state=reading.state,
         folders=tuple(reading.folders),
@@ -162,6 +166,8 @@ def _take(reading: _Reading, line: _Line) -> None:
     if reading.empty_error is not None:
         _settle(reading, message, is_bad_exit=exit_ is not None and not _is_good(exit_))
     if exit_:
+        ending = f"signal {exit_[2]}" if exit_[2] else f"code {exit_[3] or 0}"
+        reading.exits.append(ServerExit(line.number, ending, line.seconds))
         _exit(reading, line, exit_)
     elif _STOP_PATTERN.match(message):
         _stop(reading)
@@ -256,6 +262,9 @@ def _words(reading: _Reading, line: _Line, message: str) -> bool:
         reading.state = ServerState.GIVEN_UP
         return True
     quit_ = _QUIT_PATTERN.search(message)
+    if quit_:
+        ending = f"signal {quit_[3]}" if quit_[3] != "0" else f"code {quit_[2]}"
+        reading.exits.append(ServerExit(line.number, ending, line.seconds))
     if quit_ and quit_[3] not in _ORDINARY_SIGNALS:
         reading.lost.append(LostConnection(line.number, quit_[0], f"signal {quit_[3]}", line.seconds, line.clock))
     elif quit_ and quit_[2] not in ("0", "143"):
@@ -263,8 +272,8 @@ def _words(reading: _Reading, line: _Line, message: str) -> bool:
     return quit_ is not None
 
 
-def _shift(lost: LostConnection, last: float | None, modified_seconds: float | None) -> LostConnection:
-    """The loss with its time since 1970: the log's last line was written when the file was."""
-    if lost.seconds is None or last is None or modified_seconds is None:
-        return replace(lost, seconds=None)
-    return replace(lost, seconds=modified_seconds - max(0.0, last - lost.seconds))
+def _shift(told: _Told, last: float | None, modified_seconds: float | None) -> _Told:
+    """The same with its time since 1970: the log's last line was written when the file was."""
+    if told.seconds is None or last is None or modified_seconds is None:
+        return replace(told, seconds=None)
+    return replace(told, seconds=modified_seconds - max(0.0, last - told.seconds))
