@@ -14,7 +14,7 @@ from gopls_diag.model.log_reading import Crashes, LogReading, LogReadings
 from gopls_diag.model.request import Request
 from gopls_diag.model.saying import Channel, Sayings
 
-LOG_FACTS = ("Sayings", "LogReadings", "Crashes", "KernelLog", "MacReports", "TelemetryCounters")
+LOG_FACTS = ("Sayings", "LogReadings", "Crashes", "KernelLog", "MacReports", "TelemetryCounters", "RecordedEnds")
 """Names of the facts that logs alone can give."""
 
 
@@ -48,6 +48,11 @@ def facts_of(readings: tuple[LogReading, ...], now_seconds: float) -> dict[type,
         from gopls_diag.model.telemetry import TelemetryCounters  # noqa: PLC0415
 
         given[TelemetryCounters] = TelemetryCounters("", "local", counters, now_seconds)
+    recorded = tuple(each.recorded for each in readings if each.recorded is not None)
+    if recorded:
+        from gopls_diag.model.recorded_end import RecordedEnds  # noqa: PLC0415
+
+        given[RecordedEnds] = RecordedEnds(recorded)
     return given
 
 

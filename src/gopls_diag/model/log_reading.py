@@ -11,6 +11,7 @@ from gopls_diag.model.saying import Channel, Saying
 if TYPE_CHECKING:  # a dump of goroutines has none of these, and must not pay for loading them
     from gopls_diag.model.kernel_log import KernelEvent
     from gopls_diag.model.macos_report import MacReport
+    from gopls_diag.model.recorded_end import RecordedEnd
     from gopls_diag.model.telemetry import CounterFile
 
 
@@ -95,6 +96,8 @@ class LogReading:
     kernel_events: tuple[KernelEvent, ...] = ()
     mac_reports: tuple[MacReport, ...] = ()
     counters: tuple[CounterFile, ...] = ()
+    recorded: RecordedEnd | None = None
+    """Of an incident.json: the end that our own recorder kept."""
     notes: tuple[str, ...] = ()
     """What was left out or only half understood, in words."""
 

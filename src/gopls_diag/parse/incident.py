@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Generic, NamedTuple, TypeVar
 
 from gopls_diag.model.incident import Incident
+from gopls_diag.model.json_value import JsonValue
 from gopls_diag.model.recorded_session import RecordedEvent, Sample, SessionEnd, SessionStart
 from gopls_diag.model.recorder_notes import RecorderNotes
 from gopls_diag.parse.record_fields import plain_value, read_object, read_record
@@ -26,7 +27,6 @@ from gopls_diag.parse.recording_lines import (
 )
 
 INCIDENT_SCHEMA = "gopls-diag/incident/1"
-_SCHEMA_PATTERN = re.compile(r'^\s*\{\s*"schema"\s*:\s*"gopls-diag/incident/')
 _KEY_PATTERN = re.compile(r'^ {1,2}"([a-z_]{1,40})":')
 _TABLES = ("samples", "events")
 """Fields of an incident that stand in files of their own."""
@@ -92,9 +92,9 @@ def render_events(events: Iterable[RecordedEvent]) -> bytes:
     return _table(EVENTS_HEAD, (event_line(each) for each in events))
 
 
-def is_incident(text: str) -> bool:
-    """True if a file that begins so is an incident.json."""
-    return bool(_SCHEMA_PATTERN.match(text[:200].lstrip("\ufeff")))
+def verdict_of(incident: Incident) -> JsonValue:
+    """The `verdict` of its report; None if there is none."""
+    return incident.report.get("verdict") if isinstance(incident.report, Mapping) else None
 
 
 def lines_of_fields(text: str) -> Mapping[str, int]:

@@ -20,6 +20,7 @@ LIMIT_BYTES = 32 * 1024 * 1024
 """Of a report in text; the largest real ones (memory reports of macOS) have a few megabytes."""
 _COUNTER_MAGIC = b"# telemetry/counter file v1"
 _IPS_PATTERN = re.compile(r'^\{[^\n]*"(?:bug_type|incident_id)"')
+_INCIDENT_PATTERN = re.compile(r'^\ufeff?\s{0,20}\{\s{0,20}"schema"\s{0,20}:\s{0,20}"gopls-diag/incident/')
 _ACCOUNT_PATTERN = re.compile(r"^[a-z_.]{2,40} \d{1,20}$")
 _ACCOUNT_NAMES = frozenset(("oom", "oom_kill", "under_oom", "oom_kill_disable"))
 _WEEKLY_WORDS = ('"Week"', '"Programs"')
@@ -57,7 +58,9 @@ def report_reader(head: bytes) -> WholeReport | None:
     text = _decoded(head)
     first = text.lstrip("\ufeff \t\r\n")[:1]
     read: _Read | None = None
-    if first == "{" and _IPS_PATTERN.match(text.lstrip("\ufeff \t\r\n").split("\n", 1)[0]):
+    if first == "{" and _INCIDENT_PATTERN.match(text[:200]):
+        read = _incident
+    elif first == "{" and _IPS_PATTERN.match(text.lstrip("\ufeff \t\r\n").split("\n", 1)[0]):
         read = _mac_json
     elif first == "{" and all(each in text for each in _WEEKLY_WORDS):
         read = _weekly
@@ -124,6 +127,12 @@ def _counters(content: bytes, reading: LogReading) -> LogReading:
         crashes=reading.crashes + crashes_of_counters((file,), source=reading.source),
         notes=(*reading.notes, *notes),
     )
+
+
+def _incident(content: bytes, reading: LogReading) -> LogReading:
+    from gopls_diag.parse.log.incident_form import with_incident  # noqa: PLC0415 - seldom met, and not small
+
+    return with_incident(content, reading)
 
 
 def _weekly(content: bytes, reading: LogReading) -> LogReading:
