@@ -95,8 +95,8 @@ def _at(node: SettingsNode | None, *keys: str) -> SettingsNode | None:
     return node
 
 
-def neovim_setup(world: World) -> EditorSetup | None:
-    """Neovim, if its configuration names gopls."""
+def neovim_setup(world: World, *, is_wanted: bool = False) -> EditorSetup | None:
+    """Neovim, if its configuration names gopls or it is wanted all the same."""
     if world.machine.os == "windows":
         above = world.environment.get("LOCALAPPDATA") or world.join(world.home, "AppData", "Local")
     else:
@@ -127,7 +127,7 @@ def neovim_setup(world: World) -> EditorSetup | None:
                     environment=(_at(configuration, "cmd_env"), "cmd_env/"),
                     not_understood=strange,
                 )
-    return setup.finished() if is_mentioned else None
+    return setup.finished() if is_mentioned or is_wanted else None
 
 
 def _not_understood(placer: Placer, offset: int) -> NotUnderstood:
@@ -157,8 +157,8 @@ def _lua_files(world: World, folder: str) -> Iterator[str]:
                     waiting.append((path, depth + 1))
 
 
-def helix_setup(world: World, folder: str) -> EditorSetup | None:
-    """Helix, if a languages.toml says something about gopls."""
+def helix_setup(world: World, folder: str, *, is_wanted: bool = False) -> EditorSetup | None:
+    """Helix, if a languages.toml says something about gopls or it is wanted all the same."""
     data = application_data(world) if world.machine.os == "windows" else ""
     above = data or world.environment.get("XDG_CONFIG_HOME") or world.join(world.home, ".config")
     setup = _Setup("helix", "Helix", "args")
@@ -187,11 +187,11 @@ def helix_setup(world: World, folder: str) -> EditorSetup | None:
             config = (_at(gopls, "config"), "language-server/gopls/config/")
         environment = (_at(gopls, "environment"), "language-server/gopls/environment/")
         setup.take(placer, gopls=config, environment=environment)
-    return setup.finished() if is_mentioned else None
+    return setup.finished() if is_mentioned or is_wanted else None
 
 
-def zed_setup(world: World, folder: str) -> EditorSetup | None:
-    """Zed, if its settings say something about gopls."""
+def zed_setup(world: World, folder: str, *, is_wanted: bool = False) -> EditorSetup | None:
+    """Zed, if its settings say something about gopls or it is wanted all the same."""
     if world.machine.os == "windows":
         user = world.join(application_data(world), "Zed", "settings.json")
     else:
@@ -220,11 +220,11 @@ def zed_setup(world: World, folder: str) -> EditorSetup | None:
         setup.command(placer, (program, f"{here}/path"), (arguments.elements if arguments else (), f"{here}/arguments"))
         options = (_at(gopls, "initialization_options"), "lsp/gopls/initialization_options/")
         setup.take(placer, gopls=options, environment=(_at(gopls, "binary", "env"), "lsp/gopls/binary/env/"))
-    return setup.finished() if is_mentioned else None
+    return setup.finished() if is_mentioned or is_wanted else None
 
 
-def emacs_setup(world: World) -> EditorSetup | None:
-    """Emacs, if an init file names gopls or lsp-go; only what stands there literally is understood."""
+def emacs_setup(world: World, *, is_wanted: bool = False) -> EditorSetup | None:
+    """Emacs, if an init file names gopls or lsp-go, or it is wanted; only literal settings are understood."""
     setup = _Setup("emacs", "Emacs", "eglot-server-programs")
     is_mentioned = False
     home = world.home
@@ -248,4 +248,4 @@ def emacs_setup(world: World) -> EditorSetup | None:
         setup.user_settings_file = setup.user_settings_file or path
         reason = NotUnderstood(path, 1, "", "Emacs Lisp; only literal settings were read")
         setup.take(Placer(document, path, Scope.USER), gopls=(document.root, ""), not_understood=(reason,))
-    return setup.finished() if is_mentioned else None
+    return setup.finished() if is_mentioned or is_wanted else None

@@ -99,7 +99,7 @@ def place_budget(world: World, editor: EditorSetup, *, has_setting: bool, budget
         if not _says(holder.value, budget_bytes, is_setting=has_setting):
             edits.append(SettingEdit(file, holder.path or holder.key, value))
     else:
-        file = _file(world, editor, folder)
+        file = users_file(world, editor, folder)
         above = _above_setting(editor, file, keys[0]) if has_setting else keys[1]
         edits.append(SettingEdit(file, above + (SETTING if has_setting else VARIABLE), value))
     # One limit in one place: the setting overrules the variable, and the variable also reaches go and dlv.
@@ -127,7 +127,7 @@ def _above_setting(editor: EditorSetup, file: str, above: str) -> str:
     return inner if is_inner else above
 
 
-def _file(world: World, editor: EditorSetup, folder: str) -> str:
+def users_file(world: World, editor: EditorSetup, folder: str) -> str:
     """The file of the user's that holds for this folder."""
     if not editor.is_vscode:
         given = next(iter(editor.gopls_settings.values()), None)
