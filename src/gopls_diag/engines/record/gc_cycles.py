@@ -20,8 +20,8 @@ _MOST_EVENTS = 16
 """Of the lines that are read at once; a collector that thrashes writes hundreds."""
 
 
-class Collections:
-    """The last collections."""
+class GcCycles:
+    """The last of them."""
 
     def __init__(self) -> None:
         self._recent: deque[CycleLine] = deque(maxlen=1000)

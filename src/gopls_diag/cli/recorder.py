@@ -1,0 +1,170 @@
+"""The recorder's process, which the launcher starts beside gopls: `python -m gopls_diag.cli.recorder SESSION_FOLDER`.
+
+No command for people. It imports little, because it stands beside every gopls all day; what it saw is made an incident
+by a process of its own (`--keep SESSION_FOLDER`), which may import everything and may fail. Without a folder, `--keep`
+only tidies: sessions that nobody is left to keep, and incidents above the limit of bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import sys
+from pathlib import Path
+
+from gopls_diag.engines.record.recorder_document import Known
+from gopls_diag.engines.record.recording import Recording, Watched
+from gopls_diag.model.record_settings import RecordSettings
+from gopls_diag.model.recorded_session import SessionStart
+from gopls_diag.parse.incident import parse_session_start
+from gopls_diag.world.process_samples import process_samples
+from gopls_diag.world.process_watch import Asked, ProcessWatch, step_back
+from gopls_diag.world.program_version import read_build_info
+from gopls_diag.world.record_start import (
+    age_of,
+    become,
+    editor_name,
+    kept_environment,
+    other_sessions,
+    read_settings,
+    receiver,
+    start_beside,
+)
+from gopls_diag.world.recorder_clock import read_clocks
+from gopls_diag.world.session_files import SessionFiles
+from gopls_diag.world.session_lock import lock_session
+
+TIDY_SECONDS = 20.0
+"""After the start, when gopls has loaded: leftovers of others can wait."""
+WORKING_SECONDS = 30.0
+"""Arguments with which gopls lived for so long are proven."""
+_LOCK_SECONDS = 10.0
+_KEEP = "--keep"
+
+
+def main(words: list[str]) -> int:
+    """0, or 2 if the words are wrong, or 3 if another process works on that session."""
+    if words[:1] == [_KEEP] and len(words) <= 2:
+        return _keep(Path(words[1]) if len(words) == 2 else None)
+    if len(words) != 1 or words[0].startswith("-"):
+        sys.stderr.write("the folder of a session is wanted\n")
+        return 2
+    return _record(Path(words[0]).absolute())
+
+
+def _record(folder: Path) -> int:
+    asked = Asked()
+    step_back()
+    lock = lock_session(folder)
+    if lock is None:
+        return 3
+    files = SessionFiles(folder)
+    start = parse_session_start(files.read("session.json") or b"").value
+    if start is None:
+        return 2
+    with contextlib.suppress(OSError):
+        os.chdir("/")  # a folder that is worked in cannot be removed or unmounted
+    recording = _recording(start, files, asked, folder)
+    gc.collect()
+    gc.freeze()
+    recording.run()
+    if asked.to_end:
+        return 0  # the machine or the user's session ends; who comes next keeps what there is
+    become([sys.executable, "-m", "gopls_diag.cli.recorder", _KEEP, str(folder)])
+    return 0
+
+
+def _recording(start: SessionStart, files: SessionFiles, asked: Asked, folder: Path) -> Recording:
+    settings, complaints = read_settings()
+    process = process_samples(start.gopls_pid) if start.gopls_pid else None
+    if process is not None and process.problem:
+        process = None
+    pids = [each for each in (start.launcher_pid, start.gopls_pid) if each]
+    known = Known(missing=tuple(f"record.toml: {each}" for each in complaints))
+    now = read_clocks()
+    watched = Watched(
+        files,
+        ProcessWatch(*pids),
+        process,
+        receiver(),
+        is_asked_to_end=lambda: asked.to_end,
+    )
+    age = age_of(start.started, now, process.started_seconds if process else None)
+    recording = Recording(start, settings, watched, known, pid=os.getpid(), age_seconds=age)
+    recording.do_later(0.0, lambda: _learn_surroundings(known, start))
+    recording.do_later(1.0, lambda: _learn_versions(known, start))
+    recording.do_later(TIDY_SECONDS, lambda: _tidy_others(folder))
+    recording.do_later(max(WORKING_SECONDS - age, 0.0), lambda: _note_working(folder, start))
+    return recording
+
+
+def _learn_surroundings(known: Known, start: SessionStart) -> None:
+    """Whose gopls it is, and with which variables; asked early, while both are there."""
+    if start.gopls_pid:
+        known.environment = kept_environment(process_samples(start.gopls_pid).environment())
+    known.editor = editor_name(start.parent_pid)
+
+
+def _learn_versions(known: Known, start: SessionStart) -> None:
+    """Read out of the program's file: cheaper than asking it, and no start of gopls that its telemetry would count."""
+    found = read_build_info(Path(start.gopls))
+    if found is not None:
+        known.gopls_version, known.go_version = found.version, found.go_version
+
+
+def _tidy_others(folder: Path) -> None:
+    """Sessions whose recorder and launcher are gone are kept by a process of its own."""
+    for other in other_sessions(folder):
+        lock = lock_session(other)
+        if lock is not None:
+            lock.release()
+            start_beside([sys.executable, "-m", "gopls_diag.cli.recorder", _KEEP])
+            return
+
+
+def _note_working(folder: Path, start: SessionStart) -> None:
+    """For the guard against crash loops. What the guard itself changed proves nothing about the editor's own flags."""
+    if start.keep_alive:
+        return
+    from gopls_diag.world.working_file import note_working  # noqa: PLC0415 - once in a session
+
+    note_working(folder.parent.parent / "working.json", start.gopls, start.folder, start.given_arguments)
+
+
+def _keep(folder: Path | None) -> int:
+    """Makes the incident of a session that has ended, and tidies."""
+    step_back()
+    from gopls_diag.engines.record.keeping import keep  # noqa: PLC0415 - imports everything
+
+    if folder is not None:
+        lock = lock_session(folder, wait_seconds=_LOCK_SECONDS)
+        if lock is None:
+            return 3
+        try:
+            with contextlib.suppress(OSError):
+                _learn_binary(folder)
+            keep(folder)
+        finally:
+            lock.release()
+    from gopls_diag.world.incident_store import store  # noqa: PLC0415
+
+    kept = store()
+    kept.adopt()
+    kept.prune(_settings().total_bytes)
+    return 0
+
+
+def _learn_binary(folder: Path) -> None:
+    """What this gopls can do, for the launcher: the next session may then ask it to tell of its requests."""
+    from gopls_diag.engines.record.known_programs import learn_binary  # noqa: PLC0415
+
+    learn_binary(folder.parent.parent, folder)
+
+
+def _settings() -> RecordSettings:
+    return read_settings()[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
