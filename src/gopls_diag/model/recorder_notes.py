@@ -35,5 +35,9 @@ class RecorderNotes:
     """Kills that the control group had counted when they were last read while gopls ran."""
     kills_after: int | None = None
     """The same, read after gopls had ended; None if the recorder did not live to see it."""
+    group: str = ""
+    """Folder of the control group that gopls itself was in; "" where there is none."""
+    group_version: int = 0
+    """1 or 2; 0 where there is none."""
     missing: tuple[str, ...] = ()
     """What it could not keep, in words."""

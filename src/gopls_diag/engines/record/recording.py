@@ -292,6 +292,7 @@ class Recording:
     def _write_state(self, at: float, *, is_complete: bool = False) -> None:
         """Only what changed; a disk that sleeps is not to be woken for nothing."""
         known, sampling = self.known, self._sampling
+        group = sampling.group if sampling else None
         lost = self._samples.lost + self._events.lost
         words = f"{lost} samples and events: the session's folder could not be written"
         notes = RecorderNotes(
@@ -309,6 +310,8 @@ class Recording:
             looks=tuple(self._looks),
             kills_before=sampling.kills_before if sampling else None,
             kills_after=sampling.kills_after if sampling else None,
+            group=group.own if group else "",
+            group_version=group.version if group else 0,
             is_complete=is_complete,
             missing=(*known.missing, *((words,) if lost else ())),
         )
