@@ -10,7 +10,7 @@ from gopls_diag.model.crash import Crash, Explanation, RaceAccess
 from gopls_diag.model.crash_report import CrashReport
 from gopls_diag.model.go_stack import Bucket, Frame, Goroutine, Stack
 from gopls_diag.model.log_reading import GcHistory, LogReading, RequestTrace
-from gopls_diag.present.report_fields import finding_fields, outcome_fields, verdict_fields
+from gopls_diag.parse.report_fields import finding_fields, outcome_fields, verdict_fields
 
 SCHEMA = "gopls-diag/crash/1"
 

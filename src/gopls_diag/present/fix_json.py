@@ -9,8 +9,8 @@ from typing import Any
 from gopls_diag.model.change import KeptChange, PutBack
 from gopls_diag.model.repair import Proposal, Repair
 from gopls_diag.model.report import ReportedFinding
+from gopls_diag.parse.report_fields import edit_fields, subject_fields, verdict_fields
 from gopls_diag.present.difference import unified
-from gopls_diag.present.report_fields import edit_fields, subject_fields, verdict_fields
 
 SCHEMA = "gopls-diag/fix/1"
 HISTORY_SCHEMA = "gopls-diag/fix-history/1"

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from gopls_diag.model.report import Report
-from gopls_diag.present.report_fields import finding_fields, outcome_fields, subject_fields, verdict_fields
+from gopls_diag.parse.report_fields import finding_fields, outcome_fields, subject_fields, verdict_fields
 
 SCHEMA = "gopls-diag/report/1"
 

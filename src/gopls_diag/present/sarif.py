@@ -17,8 +17,8 @@ from gopls_diag.model.declaration import FAMILIES, Declaration
 from gopls_diag.model.finding import Evidence, Severity
 from gopls_diag.model.outcome import OUTCOME_NAMES, Crashed, Unknown
 from gopls_diag.model.report import CheckOutcome, Report, ReportedFinding
+from gopls_diag.parse.report_fields import remedy_fields
 from gopls_diag.present.check_page import markdown as page_markdown
-from gopls_diag.present.report_fields import remedy_fields
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
