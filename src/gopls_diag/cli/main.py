@@ -17,6 +17,7 @@ COMMANDS = {
     "crash": "Tell what happened, from logs, dumps and reports.",
     "fix": "Repair what was found, with a way back.",
     "advice": "Tell which names in an article or a settings file are real.",
+    "record": "Keep a record of gopls, so that its end explains itself.",
     "explain": "Print the page of a check: what it means, why, how to fix it.",
     "checks": "List all checks.",
 }

@@ -7,9 +7,12 @@ from typing import Any
 
 from gopls_diag.edit.settings_file import edit_settings
 from gopls_diag.engines.fix.planning import settings_content
+from gopls_diag.facts.gather import Gatherer
 from gopls_diag.model.change import CannotEdit, ChangeState
 from gopls_diag.model.finding import SettingEdit
+from gopls_diag.model.gopls import GoplsCommands
 from gopls_diag.model.installation import Installed
+from gopls_diag.model.request import Request
 from gopls_diag.parse.jsonc import parse_jsonc
 from gopls_diag.parse.toml_settings import parse_toml_settings
 from gopls_diag.world import World, WorldError
@@ -96,3 +99,14 @@ def entry_put_back(world: World, place: Installed) -> tuple[bytes | None, bytes]
             break
         after = edit_settings(place.file, after, (SettingEdit(place.file, key, None, "remove"),))
     return content, after
+
+
+def starts_launcher(world: World, request: Request, editor: str, launcher: str) -> bool | None:
+    """Whether that editor starts the launcher for the folder; None where that cannot be told."""
+    gatherer = Gatherer(world, request)
+    gatherer.start([GoplsCommands])
+    commands = gatherer.value(GoplsCommands)
+    choice = commands.used(editor) if isinstance(commands, GoplsCommands) else None
+    if choice is None or choice.rule == "running now":
+        return None
+    return choice.launcher is not None and choice.launcher.path == launcher

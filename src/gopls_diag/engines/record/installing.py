@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from gopls_diag.edit.readable import problem_of
 from gopls_diag.engines.fix.planning import file_changes
@@ -254,8 +253,3 @@ def _must_parse(path: str, content: bytes) -> None:
     problem = problem_of(path, content)
     if problem:
         raise CannotChange(f"{path} does not parse any more: {problem}")
-
-
-def overridden(settings: RecordSettings, options: Mapping[str, Any]) -> RecordSettings:
-    """The settings with what the command line says over them; None says nothing."""
-    return replace(settings, **{name: each for name, each in options.items() if each is not None})
