@@ -46,7 +46,7 @@ def event_line(event: RecordedEvent) -> str:
         _number(event.at_seconds),
         event.kind.value,
         event.subject[:_LONGEST_CELL].translate(_ESCAPES),
-        _number(event.elapsed_seconds),
+        _number(event.elapsed_seconds, digits=6),
         event.detail[:_LONGEST_CELL].translate(_ESCAPES),
     )
     return "\t".join(cells) + "\n"
@@ -88,13 +88,13 @@ def read_events(content: bytes) -> Lines:
     return _read(content, _event)
 
 
-def _number(value: float | None) -> str:
-    """Milliseconds are as fine as it gets; whole numbers stay whole."""
+def _number(value: float | None, *, digits: int = 3) -> str:
+    """Moments are as fine as milliseconds, times of requests as microseconds; whole numbers stay whole."""
     if value is None:
         return ""
     if isinstance(value, int):
         return str(value)
-    return f"{value:.3f}".rstrip("0").rstrip(".") if math.isfinite(value) else ""
+    return f"{value:.{digits}f}".rstrip("0").rstrip(".") if math.isfinite(value) else ""
 
 
 def _read(content: bytes, row_of: Callable[[dict[str, str]], _Row | None]) -> Lines:

@@ -31,6 +31,9 @@ CLIMB_SECONDS = 15.0
 CLIMB_BYTES = 32 * MIB
 """Or that grows by so much a second, where no limit is known."""
 
+START_SECONDS = 10.0
+"""A workspace is loaded in the first seconds, and most memory is taken then."""
+
 MAY_WAIT = frozenset({"window/showMessageRequest", "window/showDocument"})
 """Requests that a person answers: they may stay open for hours."""
 PATIENCE = {"workspace/executeCommand": 4.0}
@@ -147,7 +150,7 @@ class Depth:
         is_stopped: bool = False,
         thrashing: str = "",
     ) -> Decision:
-        """What was measured at `now`, seconds since the session began by a clock that stands while the machine sleeps.
+        """What was measured at `now`, seconds since the session began.
 
         `thrashing` says in words that the collector gets nowhere, and is empty when it does not.
         """
@@ -164,7 +167,7 @@ class Depth:
         used = limit.used_bytes if limit else sample.resident_bytes
         if used is not None:
             self._memory.append((now, used))
-        is_busy = now < self._busy_until or self._is_climbing(limit)
+        is_busy = now < max(self._busy_until, START_SECONDS) or self._is_climbing(limit)
         rate = self._settings.busy_sample_seconds if is_busy else self._settings.sample_seconds
         return Decision(begun, ended, look, rate)
 
