@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import NamedTuple
 
 from gopls_diag.facts.declare import fact
 from gopls_diag.model.kernel_log import KernelEvent, KernelLog
@@ -25,7 +26,6 @@ _JOURNAL = (
     "journalctl",
     "--no-pager",
     "--output=short-unix",
-    f"--since=-{DAYS}d",
     "--lines=50000",
     "_TRANSPORT=kernel",
     "+",
@@ -68,29 +68,55 @@ def _own(world: World) -> KernelLog:
     raise CannotTell("Windows keeps no log of processes that it ended; look into the protection history of its scanner")
 
 
-def _linux(world: World) -> KernelLog:
-    now = world.now.timestamp()
-    logs: list[tuple[KernelEvent, ...]] = []
-    read: list[str] = []
+class KernelText(NamedTuple):
+    """What one way to the kernel's log gave."""
+
+    source: str
+    """`dmesg`, `journalctl -k`."""
+    text: str
+    boot_seconds: float | None = None
+    """When the machine started, since 1970, where the lines have no other time."""
+
+
+def kernel_texts(
+    world: World, *, since: str, ring_seconds: float, journal_seconds: float
+) -> tuple[tuple[KernelText, ...], tuple[str, ...]]:
+    """The logs of a Linux machine's kernel that may be read, and in words what may not.
+
+    Args:
+        world: the machine.
+        since: from when on the journal is wanted, as journalctl takes it; the kernel's own ring is given whole.
+        ring_seconds: how long to wait for the ring.
+        journal_seconds: how long to wait for the journal.
+    """
+    read: list[KernelText] = []
     unread: list[str] = []
-    ring = world.run(("dmesg",), limit_seconds=10.0)
+    ring = world.run(("dmesg",), limit_seconds=ring_seconds)
     if ring.is_ok and ring.stdout.strip():
-        logs.append(parse_kernel_log(ring.stdout, source="dmesg", boot_seconds=_boot_seconds(world)))
-        read.append("dmesg")
+        read.append(KernelText("dmesg", ring.stdout, _boot_seconds(world)))
     else:
         unread.append(f"dmesg {_reason(ring)}")
-    journal = world.run(_JOURNAL, limit_seconds=20.0)
+    journal = world.run((*_JOURNAL[:3], f"--since={since}", *_JOURNAL[3:]), limit_seconds=journal_seconds)
     if journal.is_ok and not any(words in journal.stderr for words in _NO_RIGHT):
-        logs.append(parse_kernel_log(journal.stdout, source="journalctl -k", now_seconds=now))
-        read.append("journalctl -k")
+        read.append(KernelText("journalctl -k", journal.stdout))
     else:
         unread.append(f"journalctl {_reason(journal)}")
+    return tuple(read), tuple(unread)
+
+
+def _linux(world: World) -> KernelLog:
+    now = world.now.timestamp()
+    read, unread = kernel_texts(world, since=f"-{DAYS}d", ring_seconds=10.0, journal_seconds=20.0)
     if not read:
         raise CannotTell(
             f"the kernel's log may not be read ({'; '.join(unread)}); try: sudo dmesg | grep -i -A2 oom-kill"
         )
+    logs = [
+        parse_kernel_log(each.text, source=each.source, boot_seconds=each.boot_seconds, now_seconds=now)
+        for each in read
+    ]
     events = _marked(world, _recent(merge(*logs), now))
-    return KernelLog(events, tuple(read), tuple(unread), now)
+    return KernelLog(events, tuple(each.source for each in read), unread, now)
 
 
 def _marked(world: World, events: tuple[KernelEvent, ...]) -> tuple[KernelEvent, ...]:
