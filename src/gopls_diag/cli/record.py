@@ -93,7 +93,7 @@ def _is_separated(args: list[str]) -> bool:
     return False
 
 
-@click.group(cls=_Record)
+@click.group(cls=_Record, no_args_is_help=False)
 @_recording_options
 @click.pass_context
 def record(ctx: click.Context, /, otlp: str | None, **switches: bool) -> None:

@@ -41,19 +41,23 @@ WORKING_SECONDS = 30.0
 """Arguments with which gopls lived for so long are proven."""
 _LOCK_SECONDS = 10.0
 _KEEP = "--keep"
+_SET = "--set="
+"""A line of record.toml behind it, over the one there: what `record install` and a direct run were told."""
 
 
 def main(words: list[str]) -> int:
     """0, or 2 if the words are wrong, or 3 if another process works on that session."""
+    over = [each.removeprefix(_SET) for each in words if each.startswith(_SET)]
+    words = [each for each in words if not each.startswith(_SET)]
     if words[:1] == [_KEEP] and len(words) <= 2:
         return _keep(Path(words[1]) if len(words) == 2 else None)
     if len(words) != 1 or words[0].startswith("-"):
         sys.stderr.write("the folder of a session is wanted\n")
         return 2
-    return _record(Path(words[0]).absolute())
+    return _record(Path(words[0]).absolute(), over)
 
 
-def _record(folder: Path) -> int:
+def _record(folder: Path, over: list[str]) -> int:
     asked = Asked()
     step_back()
     lock = lock_session(folder)
@@ -65,7 +69,7 @@ def _record(folder: Path) -> int:
         return 2
     with contextlib.suppress(OSError):
         os.chdir("/")  # a folder that is worked in cannot be removed or unmounted
-    recording = _recording(start, files, asked, folder)
+    recording = _recording(start, files, asked, folder, over)
     gc.collect()
     gc.freeze()
     recording.run()
@@ -75,8 +79,12 @@ def _record(folder: Path) -> int:
     return 0
 
 
-def _recording(start: SessionStart, files: SessionFiles, asked: Asked, folder: Path) -> Recording:
+def _recording(start: SessionStart, files: SessionFiles, asked: Asked, folder: Path, over: list[str]) -> Recording:
     settings, complaints = read_settings()
+    if over:
+        from gopls_diag.engines.record.overriding import overridden_by_lines  # noqa: PLC0415 - needs a parser of TOML
+
+        settings = overridden_by_lines(settings, over)
     process = process_samples(start.gopls_pid) if start.gopls_pid else None
     if process is not None and process.problem:
         process = None
