@@ -1,8 +1,8 @@
 """The recorder's process, which the launcher starts beside gopls: `python -m gopls_diag.cli.recorder SESSION_FOLDER`.
 
 No command for people. It imports little, because it stands beside every gopls all day; what it saw is made an incident
-by a process of its own (`--keep SESSION_FOLDER`), which may import everything and may fail. Without a folder, `--keep`
-only tidies: sessions that nobody is left to keep, and incidents above the limit of bytes.
+by a process of its own (`--keep SESSION_FOLDER`), which may import everything and may fail. `--tidy RECORD_FOLDER` does
+the same for sessions that nobody is left to keep, and removes the oldest incidents above the limit of bytes.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ WORKING_SECONDS = 30.0
 """Arguments with which gopls lived for so long are proven."""
 _LOCK_SECONDS = 10.0
 _KEEP = "--keep"
+_TIDY = "--tidy"
 _SET = "--set="
 """A line of record.toml behind it, over the one there: what `record install` and a direct run were told."""
 
@@ -49,8 +50,9 @@ def main(words: list[str]) -> int:
     """0, or 2 if the words are wrong, or 3 if another process works on that session."""
     over = [each.removeprefix(_SET) for each in words if each.startswith(_SET)]
     words = [each for each in words if not each.startswith(_SET)]
-    if words[:1] == [_KEEP] and len(words) <= 2:
-        return _keep(Path(words[1]) if len(words) == 2 else None)
+    if words[:1] in ([_KEEP], [_TIDY]) and len(words) == 2:
+        folder = Path(words[1]).absolute()
+        return _keep(folder) if words[0] == _KEEP else _tidy(folder)
     if len(words) != 1 or words[0].startswith("-"):
         sys.stderr.write("the folder of a session is wanted\n")
         return 2
@@ -127,7 +129,7 @@ def _tidy_others(folder: Path) -> None:
         lock = lock_session(other)
         if lock is not None:
             lock.release()
-            start_beside([sys.executable, "-m", "gopls_diag.cli.recorder", _KEEP])
+            start_beside([sys.executable, "-m", "gopls_diag.cli.recorder", _TIDY, str(folder.parent.parent)])
             return
 
 
@@ -140,25 +142,31 @@ def _note_working(folder: Path, start: SessionStart) -> None:
     note_working(folder.parent.parent / "working.json", start.gopls, start.folder, start.given_arguments)
 
 
-def _keep(folder: Path | None) -> int:
+def _keep(folder: Path) -> int:
     """Makes the incident of a session that has ended, and tidies."""
     step_back()
+    lock = lock_session(folder, wait_seconds=_LOCK_SECONDS)
+    if lock is None:
+        return 3
     from gopls_diag.engines.record.keeping import keep  # noqa: PLC0415 - imports everything
 
-    if folder is not None:
-        lock = lock_session(folder, wait_seconds=_LOCK_SECONDS)
-        if lock is None:
-            return 3
-        try:
-            with contextlib.suppress(OSError):
-                _learn_binary(folder)
-            keep(folder)
-        finally:
-            lock.release()
+    try:
+        with contextlib.suppress(OSError):
+            _learn_binary(folder)
+        keep(folder)
+    finally:
+        lock.release()
+    return _tidy(folder.parent.parent)
+
+
+def _tidy(root: Path) -> int:
+    """Keeps the sessions that nobody is left to keep, and removes the oldest incidents above the limit of bytes."""
+    step_back()
+    from gopls_diag.engines.record.keeping import adopt  # noqa: PLC0415
     from gopls_diag.world.incident_store import store  # noqa: PLC0415
 
-    kept = store()
-    kept.adopt()
+    kept = store(root)
+    adopt(kept.folders)
     kept.prune(_settings().total_bytes)
     return 0
 
