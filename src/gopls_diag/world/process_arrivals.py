@@ -1,0 +1,49 @@
+"""Whether a gopls may have come since the last time, asked so cheaply that it can be asked every second all day."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from gopls_diag.parse.gopls_command import is_gopls_name
+from gopls_diag.world.control_groups import read_small
+
+_SETTLED = 3
+"""Looks after which a process stays what it is: one that was just forked is not yet the program that it will be."""
+
+
+class Arrivals:
+    """All processes, by pid."""
+
+    def __init__(self, *, proc: str = "/proc") -> None:
+        self._proc = proc
+        self._looks: dict[int, int] = {}
+
+    def look(self) -> bool:
+        """True if one is there that may be a gopls and was not looked at often enough before."""
+        pids = self._pids()
+        self._looks = {pid: self._looks[pid] for pid in pids if pid in self._looks}
+        has_come = False
+        for pid in pids:
+            looks = self._looks.get(pid, 0)
+            if looks >= _SETTLED:
+                continue
+            self._looks[pid] = looks + 1
+            has_come = has_come or self._may_be_gopls(pid)
+        return has_come
+
+    def forget(self, pid: int) -> None:
+        """It has ended; who has its pid now is another."""
+        self._looks.pop(pid, None)
+
+    def _pids(self) -> list[int]:
+        if sys.platform == "linux":
+            return [int(each) for each in os.listdir(self._proc) if each.isdigit()]  # noqa: PTH208 - every second
+        import psutil  # noqa: PLC0415 - Linux does without
+
+        return psutil.pids()
+
+    def _may_be_gopls(self, pid: int) -> bool:
+        if sys.platform != "linux":
+            return True
+        return is_gopls_name(read_small(f"{self._proc}/{pid}/comm").strip())
