@@ -101,6 +101,9 @@ class Asked:
                 signal.signal(getattr(signal, name), signal.SIG_IGN)
         with contextlib.suppress(ValueError, OSError):
             signal.signal(signal.SIGTERM, self._remember)
+        with contextlib.suppress(OSError, AttributeError):
+            # A launcher that is a script blocks all signals, and what it starts inherits that.
+            signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
     def _remember(self, number: int, _frame: object) -> None:
         self.to_end = True

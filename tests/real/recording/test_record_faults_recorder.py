@@ -275,6 +275,7 @@ FAULTS = (
         "X22",
         lines=1,
         forms=BOTH,
+        adopted=True,
     ),
     Fault(
         "recorder-terminated",
@@ -284,6 +285,7 @@ FAULTS = (
         "signal",
         "X22",
         lines=1,
+        adopted=True,
     ),
     Fault(
         "recorder-killed-quiet",
@@ -291,6 +293,7 @@ FAULTS = (
         recorder_killed_and_left,
         "exit 0",
         forms=BOTH,
+        adopted=True,
     ),
     Fault(
         "recorder-hangs",
@@ -331,6 +334,7 @@ FAULTS = (
         around=broken_modules,
         forms=BOTH,
         **ABORTED,
+        adopted=True,
     ),
     Fault(
         "recorder-no-program",
