@@ -87,23 +87,24 @@ def compare_sources(place: Place, scratch: Path, rounds: int, amount: Amount, *,
     print_measure("recorder, of a core", lambda row: working_share(row, row.recorder), found, "%", 2)
 
 
-def compare_echo(place: Place, scratch: Path, times: int) -> None:
+def compare_echo(place: Place, scratch: Path, count: int) -> None:
     """One message of 1 MB there and back, through what stands before a server that sends all back."""
     echo = subjects.write_echo(scratch)
     compared = [
         subjects.alone(echo),
+        subjects.alone(echo, "alone again"),
         subjects.launched("echo in Go", echo, scratch),
         subjects.launched("echo in Python", echo, scratch, is_script=True),
         subjects.through_peer(echo, scratch),
     ]
     print("\n1 MB there and back, ms: median, p95")
     reference = 0.0
-    for subject in compared:
-        seen = [each / 1e6 for each in echo_times(subject, times // 10 if subject.beside else times)]
-        place.keep("echo", {"subject": subject.name, "milliseconds": seen})
+    for name, times in echo_times(compared, count).items():
+        seen = [each / 1e6 for each in times]
+        place.keep("echo", {"subject": name, "milliseconds": seen})
         middle = median(seen)
         reference = reference or middle
-        print(f"  {subject.name:20} {middle:10,.2f} {percentile(seen, 0.95):10,.2f}   {middle / reference:,.2f} x")
+        print(f"  {name:20} {middle:10,.2f} {percentile(seen, 0.95):10,.2f}   {middle / reference:,.2f} x")
 
 
 def measure_idle(place: Place, scratch: Path, seconds: float) -> None:
