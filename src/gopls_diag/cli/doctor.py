@@ -21,6 +21,7 @@ from gopls_diag.engines.doctor import CheckDone, Finished, Started, examine
 from gopls_diag.model.declaration import Declaration
 from gopls_diag.model.report import Report
 from gopls_diag.model.request import Request
+from gopls_diag.parse.incident_files import INCIDENT
 from gopls_diag.world import World
 
 Checks = Sequence[Declaration] | Callable[[], Sequence[Declaration]]
@@ -156,8 +157,8 @@ def _base(page: Path, name: str) -> str:
 
 def _logs(logs: Sequence[str]) -> tuple[str, ...]:
     for each in logs:
-        if not Path(each).is_file():
-            raise UserError(f"{each} is not a file", "Give the path of a log file.")
+        if not Path(each).is_file() and not (Path(each) / INCIDENT).is_file():
+            raise UserError(f"{each} is not a file", "Give the path of a log file, or of an incident's folder.")
     return tuple(os.path.abspath(each) for each in logs)  # noqa: PTH100
 
 

@@ -14,8 +14,10 @@ from typing import IO
 
 from gopls_diag.cli.exits import UserError
 from gopls_diag.cli.file_kinds import kind_of
+from gopls_diag.cli.incident_inputs import judged_in_archive, judged_in_folder
 from gopls_diag.engines.crash import LogInput
 from gopls_diag.model.crash_report import SkippedInput
+from gopls_diag.parse.incident_files import INCIDENT
 
 STDIN = "-"
 _PIECE_BYTES = 256 * 1024
@@ -105,8 +107,14 @@ class LogInputs:
         try:
             with zipfile.ZipFile(name) as archive:
                 members = [each for each in archive.infolist() if not each.is_dir()]
-                for member in sorted(members, key=lambda each: each.date_time):
-                    if not _is_log_name(member.filename):
+                judged, parts = judged_in_archive(each.filename for each in members)
+                order = {each: at for at, each in enumerate(judged)}
+                members.sort(key=lambda each: (each.date_time, order.get(each.filename, 0)))
+                for member in members:
+                    if member.filename in parts:
+                        if member.filename not in order or not member.file_size:
+                            continue
+                    elif not _is_log_name(member.filename):
                         self._pass_over(name, f"{name}/{member.filename}")
                         continue
                     with archive.open(member) as file:
@@ -115,9 +123,14 @@ class LogInputs:
             self.skipped.append(SkippedInput(name, f"a zip archive that cannot be unpacked ({problem})"))
 
     def _in_folder(self, folder: str) -> list[str]:
-        found: list[tuple[float, str]] = []
+        found: list[tuple[float, int, str]] = []
         for place, folders, files in os.walk(folder, onerror=self._refused):
             folders.sort()
+            if INCIDENT in files and (judged := judged_in_folder(place)):
+                folders.clear()
+                modified = os.stat(judged[0]).st_mtime
+                found += [(modified, at, each) for at, each in enumerate(judged)]
+                continue
             for name in files:
                 path = os.path.join(place, name)  # noqa: PTH118 - the user's spelling stays
                 if not _is_log_name(name) or _is_of_another_extension(place, name):
@@ -129,14 +142,14 @@ class LogInputs:
                     self.skipped.append(SkippedInput(path, problem.strerror or "it is gone"))
                     continue
                 if seen.st_size:
-                    found.append((seen.st_mtime, path))
+                    found.append((seen.st_mtime, 0, path))
         if not found:
             raise UserError(f"{folder} holds no log", f"Looked for {', '.join(f'*{each}' for each in _LOG_SUFFIXES)}.")
         found.sort()
         if len(found) > _FILES_OF_A_FOLDER:
             left_out = len(found) - _FILES_OF_A_FOLDER
             self.skipped.append(SkippedInput(folder, "older than the newest ones", left_out))
-        return [path for _, path in found[-_FILES_OF_A_FOLDER:]]
+        return [path for _, _, path in found[-_FILES_OF_A_FOLDER:]]
 
     def _refused(self, problem: OSError) -> None:
         self.skipped.append(SkippedInput(str(problem.filename), problem.strerror or "it may not be read"))

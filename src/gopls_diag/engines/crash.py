@@ -97,7 +97,15 @@ def read_logs(
         reading = _completed(reader.finish())
         readings.append(reading)
         yield InputRead(reading)
-    yield Finished(_judged(tuple(readings), now_seconds, tuple(skipped), checks))
+    yield Finished(_judged(_with_recorded(readings), now_seconds, tuple(skipped), checks))
+
+
+def _with_recorded(readings: Sequence[LogReading]) -> tuple[LogReading, ...]:
+    if not any(each.recorded for each in readings):
+        return tuple(readings)
+    from gopls_diag.parse.log.incident_form import joined  # noqa: PLC0415 - seldom met
+
+    return joined(readings)
 
 
 def _completed(reading: LogReading) -> LogReading:

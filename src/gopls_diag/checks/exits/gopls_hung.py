@@ -19,7 +19,7 @@ _PROOF_SHOWN = 4
     "X25",
     Severity.ERROR,
     why="Requests are queued behind it: completion, hover and saving wait with it.",
-    explains=("X24", "X26"),
+    explains=("X24", "X26", "X32"),
 )
 def gopls_hung(crashes: Crashes, sayings: Sayings) -> Iterator[Finding]:
     """gopls waits for something that does not come.

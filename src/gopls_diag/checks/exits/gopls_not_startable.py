@@ -10,6 +10,7 @@ from gopls_diag.model.finding import Confidence, Evidence, Finding, Remedy, Seve
 from gopls_diag.model.gopls import GoplsBinary, GoplsChoice, GoplsCommands
 from gopls_diag.model.gopls_package import GOPLS_PACKAGE
 from gopls_diag.model.outcome import Unknown
+from gopls_diag.model.recorded_end import RecordedEnds
 from gopls_diag.model.saying import Channel, Sayings
 
 PATTERN = re.compile(
@@ -32,7 +33,9 @@ _STARTED = ("exited with code", "answered", "said nothing", "gave no answer")
     why="The editor starts no gopls, so there is no completion, no jump and no diagnostic.",
     explains=("X14", "X15", "X17", "X18"),
 )
-def gopls_not_startable(commands: GoplsCommands, sayings: Sayings | Unknown) -> Iterator[Finding]:
+def gopls_not_startable(
+    commands: GoplsCommands, sayings: Sayings | Unknown, ends: RecordedEnds | Unknown
+) -> Iterator[Finding]:
     """The gopls that the editor would start cannot be started.
 
     What it means: The file is there, but the system does not run it: it may not be executed, is made for another
@@ -54,6 +57,13 @@ def gopls_not_startable(commands: GoplsCommands, sayings: Sayings | Unknown) -> 
                 f"{path} may not be executed by this user",
                 evidence=(Evidence(path, "a file without permission to execute it"),),
                 remedies=(run("chmod", "+x", path, title="Let it be executed"),),
+            )
+    for end in ends.all if isinstance(ends, RecordedEnds) else ():
+        if end.incident.end and end.incident.end.failure:
+            yield Finding(
+                f"{end.incident.start.gopls or 'gopls'} could not be started: {end.incident.end.failure}",
+                evidence=(end.proof("end.failure", end.incident.end.failure),),
+                remedies=tuple(_remedies()),
             )
     for heard in sayings.matching(PATTERN, Channel.CLIENT) if isinstance(sayings, Sayings) else ():
         yield Finding(

@@ -14,6 +14,7 @@ from gopls_diag.model.outcome import NotHeard
     "M12",
     Severity.WARNING,
     why="Half of the processor time goes into looking for memory that is not there; requests wait.",
+    explains=("M14", "X34"),
 )
 def collector_thrashing(readings: LogReadings) -> Iterator[Finding]:
     """gopls spends its time collecting garbage.

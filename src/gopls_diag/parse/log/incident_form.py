@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from gopls_diag.model.crash import Crash, EndKind, SignalDetail
@@ -11,6 +12,7 @@ from gopls_diag.model.recorded_end import RecordedEnd
 from gopls_diag.model.recorded_session import SessionEnd
 from gopls_diag.model.saying import Channel, Saying
 from gopls_diag.parse.incident import lines_of_fields, parse_incident
+from gopls_diag.parse.incident_files import INCIDENT, STDERR
 
 FORM = "gopls-diag-incident"
 _OWN_WORDS = (EndKind.KILLED, EndKind.EXIT)
@@ -43,6 +45,24 @@ def with_incident(content: bytes, reading: LogReading) -> LogReading:
         recorded=recorded,
         notes=(*reading.notes, *notes),
     )
+
+
+def joined(readings: Sequence[LogReading]) -> tuple[LogReading, ...]:
+    """The readings, with one end for each incident: a crash in the standard error beside it is how that session ended.
+
+    Standard error alone does not say the exit code, and the incident alone not what was printed.
+    """
+    by_source = {each.source: each for each in readings}
+    for reading in readings:
+        if reading.recorded is None or not reading.crashes or reading.recorded.incident.kind != EndKind.EXIT:
+            continue
+        beside = by_source.get(reading.source.removesuffix(INCIDENT) + STDERR)
+        if beside is None or not beside.crashes or beside.crashes[-1].kind in (EndKind.DUMP, EndKind.RACE):
+            continue
+        last = replace(beside.crashes[-1], exit_code=reading.crashes[0].exit_code, program="gopls")
+        by_source[beside.source] = replace(beside, crashes=(*beside.crashes[:-1], last))
+        by_source[reading.source] = replace(reading, crashes=())
+    return tuple(by_source[each.source] for each in readings)
 
 
 def exit_words(end: SessionEnd) -> str:
