@@ -11,6 +11,7 @@ import click
 from gopls_diag.cli.exits import UserError
 
 _SEPARATED = "gopls_diag.is_separated"
+_WATCH = "--watch"
 _FORMAT = click.option(
     "--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
@@ -49,48 +50,53 @@ def _overrides(
 class _Record(click.Group):
     """Commands of its own; any other first word, and all that stands behind `--`, is a gopls to run."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*self.commands, _WATCH]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name != _WATCH:
+            return self.commands.get(name)
+        command = importlib.import_module("gopls_diag.cli.record_watch").record_watch
+        assert isinstance(command, click.Command)
+        return command
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args[:1] == ["--watch"]:
-            # Its words are its own.
-            ctx.meta["gopls_diag.watch"] = True
-            args = ["--", *args]
-        ctx.meta[_SEPARATED] = _is_separated(args)
+        options, separated = _leading_options(args)
+        ctx.meta[_SEPARATED] = separated
+        if _WATCH in options:
+            # Its options are its own, wherever they stand.
+            rest = list(args)
+            rest.remove(_WATCH)
+            args = ["--", _WATCH, *rest]
         return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if ctx.meta.get("gopls_diag.watch"):
-            module = importlib.import_module("gopls_diag.cli.record_watch")
-            command = module.record_watch
-            assert isinstance(command, click.Command)
-            return "--watch", command, args[1:]
-        if not ctx.meta[_SEPARATED] and args[0] in self.commands:
-            return super().resolve_command(ctx, args)
+        if not ctx.meta[_SEPARATED] and args[0] in self.list_commands(ctx):
+            return args[0], self.get_command(ctx, args[0]), args[1:]
         return "--", _run, args
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        super().format_commands(ctx, formatter)
-        with formatter.section("Running and watching"):
-            formatter.write_dl(
-                [
-                    ("[--] GOPLS ARGS…", "Run this gopls under the recorder; ends as gopls ends."),
-                    ("--watch …", "Watch gopls that run already; see 'record --watch --help'."),
-                ]
-            )
+        lines = [(name, each.short_help or "") for name, each in self.commands.items()]
+        lines += [(_WATCH, "Watch gopls that run already; nothing is changed.")]
+        with formatter.section("Commands"):
+            formatter.write_dl([*lines, ("[--] GOPLS ARGS…", "Run this gopls under the recorder; end as gopls ends.")])
 
 
-def _is_separated(args: list[str]) -> bool:
-    """True if `--` stands before the first word that is no option."""
+def _leading_options(args: list[str]) -> tuple[list[str], bool]:
+    """The words before the first that is no option, and whether that is a `--`."""
+    found: list[str] = []
     words = iter(args)
     for word in words:
         if word == "--":
-            return True
+            return found, True
         if not word.startswith("-"):
-            return False
+            break
+        found.append(word)
         if word == "--otlp":
             next(words, None)
-    return False
+    return found, False
 
 
 @click.group(cls=_Record, no_args_is_help=False)
