@@ -238,23 +238,33 @@ func mirror(end ending) {
 	os.Exit(128 + end.signal)
 }
 
-// startRecorder starts it in a session of its own, with nothing of the editor's. Failing that there is no recorder.
-func startRecorder(p *plan, folder string) {
+// startRecorder starts it in a session of its own, with nothing of the editor's. Failing that there is no recorder. It
+// gives the end of a pipe for what gopls tells, which comes out at the recorder's standard input; nil without one.
+func startRecorder(p *plan, folder string) *os.File {
 	null, err := syscall.Open(os.DevNull, syscall.O_RDWR|syscall.O_CLOEXEC, 0)
 	if err != nil {
-		return
+		return nil
 	}
 	defer syscall.Close(null)
 	files := []uintptr{uintptr(null), uintptr(null), uintptr(null)}
 	environment := os.Environ()
+	var told *os.File
 	if p.otel != nil {
-		files = append(files, uintptr(p.otel.descriptor))
-		environment = setVariable(environment, "GOPLS_DIAG_OTEL_FD", "3")
+		if reading, writing, err := os.Pipe(); err == nil {
+			defer reading.Close()
+			files[0], told = reading.Fd(), writing
+			environment = setVariable(environment, "GOPLS_DIAG_OTEL_FD", "0")
+		}
 	}
 	// Not in the editor's folder: with `python -m`, modules that lie there would be loaded.
-	_, _ = syscall.ForkExec(p.settings.Recorder[0], append(append([]string{}, p.settings.Recorder...), folder), &syscall.ProcAttr{
+	_, err = syscall.ForkExec(p.settings.Recorder[0], append(append([]string{}, p.settings.Recorder...), folder), &syscall.ProcAttr{
 		Dir: p.settings.State, Env: environment, Files: files, Sys: &syscall.SysProcAttr{Setsid: true},
 	})
+	if err != nil && told != nil {
+		_ = told.Close()
+		return nil
+	}
+	return told
 }
 
 // openMessages makes the pipe for messages, and gives the name by which gopls can open it.
@@ -278,10 +288,10 @@ func (p *plan) closeMessages() {
 	}
 }
 
-// listener is a socket on loopback that the recorder will accept from.
+// listener is a socket on loopback.
 type listener struct {
-	descriptor int
-	port       int
+	socket *os.File
+	port   int
 }
 
 func listenOnLoopback() *listener {
@@ -302,7 +312,8 @@ func listenOnLoopback() *listener {
 		var address syscall.Sockaddr
 		if address, err = syscall.Getsockname(descriptor); err == nil {
 			if inet, ok := address.(*syscall.SockaddrInet4); ok {
-				return &listener{descriptor, inet.Port}
+				_ = syscall.SetNonblock(descriptor, true)
+				return &listener{os.NewFile(uintptr(descriptor), "what gopls tells"), inet.Port}
 			}
 		}
 	}
@@ -310,11 +321,30 @@ func listenOnLoopback() *listener {
 	return nil
 }
 
-func (l *listener) close() {
-	if l != nil && l.descriptor > 0 {
-		_ = syscall.Close(l.descriptor)
-		l.descriptor = 0
+// accept waits for the next connection.
+func (l *listener) accept() (connection, error) {
+	raw, err := l.socket.SyscallConn()
+	if err != nil {
+		return nil, err
 	}
+	accepted := -1
+	waiting := raw.Read(func(descriptor uintptr) bool {
+		syscall.ForkLock.RLock()
+		defer syscall.ForkLock.RUnlock()
+		accepted, _, err = syscall.Accept(int(descriptor))
+		if err == nil {
+			syscall.CloseOnExec(accepted)
+		}
+		return err != syscall.EAGAIN && err != syscall.EINTR
+	})
+	if err != nil {
+		return nil, err
+	}
+	if waiting != nil {
+		return nil, waiting
+	}
+	_ = syscall.SetNonblock(accepted, true)
+	return os.NewFile(uintptr(accepted), "who tells"), nil
 }
 
 // wakeReader has whoever waits in a Read come back.

@@ -4,7 +4,6 @@ import (
 	"net"
 	"os"
 	"os/signal"
-	"strconv"
 	"syscall"
 	"unsafe"
 )
@@ -113,24 +112,32 @@ func mirror(end ending) {
 }
 
 // startRecorder starts it with nothing of the editor's. Failing that there is no recorder.
-func startRecorder(p *plan, folder string) {
+func startRecorder(p *plan, folder string) *os.File {
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
-		return
+		return nil
 	}
 	defer null.Close()
-	environment := os.Environ()
+	environment, input := os.Environ(), null
+	var told *os.File
 	if p.otel != nil {
-		p.otel.close()
-		environment = setVariable(environment, "GOPLS_DIAG_OTEL_PORT", strconv.Itoa(p.otel.port))
+		if reading, writing, err := os.Pipe(); err == nil {
+			defer reading.Close()
+			input, told = reading, writing
+			environment = setVariable(environment, "GOPLS_DIAG_OTEL_FD", "0")
+		}
 	}
 	process, err := os.StartProcess(p.settings.Recorder[0], append(append([]string{}, p.settings.Recorder...), folder), &os.ProcAttr{
-		Dir: p.settings.State, Env: environment, Files: []*os.File{null, null, null},
+		Dir: p.settings.State, Env: environment, Files: []*os.File{input, null, null},
 		Sys: &syscall.SysProcAttr{CreationFlags: detachedProcess | newProcessGroup},
 	})
 	if err == nil {
 		_ = process.Release()
+	} else if told != nil {
+		_ = told.Close()
+		told = nil
 	}
+	return told
 }
 
 // openMessages is for systems on which an open pipe has a name.
@@ -138,7 +145,7 @@ func (p *plan) openMessages() string {
 	return ""
 }
 
-// listener holds a free port on loopback, which the recorder will take.
+// listener is a socket on loopback.
 type listener struct {
 	socket net.Listener
 	port   int
@@ -157,11 +164,9 @@ func listenOnLoopback() *listener {
 	return &listener{socket, address.Port}
 }
 
-func (l *listener) close() {
-	if l != nil && l.socket != nil {
-		_ = l.socket.Close()
-		l.socket = nil
-	}
+// accept waits for the next connection.
+func (l *listener) accept() (connection, error) {
+	return l.socket.Accept()
 }
 
 func editorsErrors() *os.File {

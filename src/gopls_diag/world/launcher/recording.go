@@ -26,6 +26,7 @@ type recording struct {
 	id      string
 	folder  string // "" when nothing is kept
 	pending []*ring
+	told    *answerer // nil if gopls does not export
 	over    chan ending
 	done    chan struct{}
 }
@@ -75,9 +76,9 @@ type endLine struct {
 	Session        string   `json:"session"`
 }
 
-func newRecording(p *plan, began time.Time, pid int) *recording {
+func newRecording(p *plan, began time.Time, pid int, told *answerer) *recording {
 	id := fmt.Sprintf("%s-%d", began.UTC().Format("20060102T150405.000Z"), os.Getpid())
-	return &recording{plan: p, began: began, pid: pid, id: id, over: make(chan ending, 1), done: make(chan struct{})}
+	return &recording{plan: p, began: began, pid: pid, id: id, told: told, over: make(chan ending, 1), done: make(chan struct{})}
 }
 
 // run begins the record, keeps what comes, and writes the end.
@@ -127,8 +128,9 @@ func (r *recording) finish(end ending, limit time.Duration) {
 }
 
 func (r *recording) begin() {
-	// Without somebody who reads it, a socket would hold what gopls tells for ever.
-	defer r.plan.otel.close()
+	var recorder *os.File
+	// Without a recorder what gopls tells is answered all the same, and forgotten.
+	defer func() { r.told.tell(recorder) }()
 	if r.plan.settings.State == "" {
 		return
 	}
@@ -149,7 +151,7 @@ func (r *recording) begin() {
 	}
 	r.folder = folder
 	if len(r.plan.settings.Recorder) > 0 {
-		startRecorder(r.plan, folder)
+		recorder = startRecorder(r.plan, folder)
 	}
 }
 

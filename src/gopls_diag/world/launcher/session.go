@@ -10,6 +10,8 @@ const (
 	readerPatience = 2 * time.Second
 	// diskPatience is how long the end may take to be written down.
 	diskPatience = 2 * time.Second
+	// tellingPatience is how long what gopls told last may be on its way to the recorder.
+	tellingPatience = 30 * time.Millisecond
 )
 
 // ending is how gopls ended, as the system told.
@@ -59,7 +61,8 @@ func runSession(p *plan) {
 	}
 	go errors.run()
 	messages := startMessages(p, kept)
-	keeper := newRecording(p, began, child.pid)
+	told := startAnswerer(p.otel)
+	keeper := newRecording(p, began, child.pid, told)
 	go keeper.run(kept)
 
 	end := child.wait()
@@ -70,6 +73,7 @@ func runSession(p *plan) {
 	}
 	end.stderrBytes = errors.total.Load()
 	end.isFlagError = errors.tellsOfFlag()
+	told.finish(tellingPatience)
 	keeper.finish(end, diskPatience)
 	mirror(end)
 }
@@ -90,7 +94,7 @@ func startMessages(p *plan, kept chan<- *block) *stream {
 // recordFailure notes that gopls could not even be started.
 func recordFailure(p *plan, why string) {
 	now := time.Now()
-	keeper := newRecording(p, now, 0)
+	keeper := newRecording(p, now, 0, nil)
 	go keeper.run(make(chan *block))
 	keeper.finish(ending{at: now, failure: why}, diskPatience)
 }

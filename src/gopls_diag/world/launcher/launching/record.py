@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MOST_SESSIONS = 64
 """Folders that may wait for somebody who tidies them."""
 MOST_ENDS = 50
+TELLING_PATIENCE = 0.03
+"""Seconds that what gopls told last may be on its way to the recorder."""
 WRITE = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -67,9 +69,16 @@ class Recording:
         self.id = f"{text_of(began, '%Y%m%dT%H%M%S')}-{os.getpid()}"
         self._plan, self._began, self._pid = plan, began, pid
         self._folder = ""
+        self._told: int | None = None
+        """Where what gopls tells goes in to the recorder."""
         self._rings: dict[str, Ring] = {}
         self._incoming: queue.SimpleQueue[tuple[Stream, bytes, int] | Mapping[str, Any]] = queue.SimpleQueue()
         self._recorder: Any = None
+        self._answerer: Any = None
+        if plan.otel and pid is not None:
+            from .answering import Answerer
+
+            self._answerer = Answerer(plan.otel)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -79,15 +88,17 @@ class Recording:
 
     def finish(self, end: Mapping[str, Any], limit: float) -> None:
         """Write the end (fields of SessionEnd, and is_flag_error), and wait for that no longer than `limit`."""
+        if self._answerer:
+            self._answerer.finish(TELLING_PATIENCE)
         self._incoming.put(end)
         self._thread.join(limit)
 
     def _run(self) -> None:
         with contextlib.suppress(Exception):
             self._begin()
-        if self._plan.otel:
-            # Without somebody who reads it, a socket would hold what gopls tells for ever.
-            self._plan.otel.close()
+        if self._answerer:
+            # Without a recorder what gopls tells is answered all the same, and forgotten.
+            self._answerer.tell(self._told)
         while True:
             came = self._incoming.get()
             with contextlib.suppress(Exception):
@@ -143,19 +154,20 @@ class Recording:
     def _start_recorder(self) -> None:
         """In a session of its own, with nothing of the editor's."""
         plan, environment = self._plan, dict(os.environ)
-        passed = [plan.otel.fileno()] if plan.otel else []
-        for each in passed:
-            environment["GOPLS_DIAG_OTEL_FD"] = str(each)
-        self._recorder = subprocess.Popen(
+        if self._answerer:
+            environment["GOPLS_DIAG_OTEL_FD"] = "0"
+        recorder = self._recorder = subprocess.Popen(
             [*plan.settings.recorder, self._folder],
             cwd=plan.settings.state,  # with `python -m`, modules that lie in the editor's folder would be loaded
             env=environment,
-            pass_fds=passed,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if self._answerer else subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        if recorder.stdin is not None:
+            with recorder.stdin:
+                self._told = os.dup(recorder.stdin.fileno())
 
     def _keep(self, stream: Stream, content: bytes, lost: int) -> None:
         try:
