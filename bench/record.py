@@ -31,6 +31,7 @@ from bench.recording.intervals import difference, percentile, verdict
 from bench.recording.processes import become_subreaper
 from bench.recording.rounds import QUICK, Amount, Place, rounds_of
 from bench.recording.session import Cost, Row
+from gopls_diag.model.record_settings import RecordSettings
 
 GOPLS = subjects.ROOT / ".tools" / "gopls" / "v0.24.0" / "gopls"
 PARTS = ("latency", "echo", "idle", "sources")
@@ -63,7 +64,8 @@ def compare_latency(place: Place, scratch: Path, rounds: int, amount: Amount, *,
     print("\nlatency, µs: median over sessions, and what is added to gopls alone")
     for name, measure in LATENCIES.items():
         print_measure(name, measure, found, "µs", 0)
-    print("\nstart, ms: until `initialize` is answered")
+    print("\nCPU of gopls for this work, ms; start until `initialize` is answered, ms")
+    print_measure("gopls, CPU", lambda row: row.gopls.work_cpu_seconds * 1000, found, "ms", 0)
     print_measure("initialize", lambda row: row.latencies.start_ns / 1e6, found, "ms", 1)
     print("\nlaunchers and recorders: CPU and memory")
     for name, rows in found.items():
@@ -71,20 +73,24 @@ def compare_latency(place: Place, scratch: Path, rounds: int, amount: Amount, *,
 
 
 def compare_sources(place: Place, scratch: Path, rounds: int, amount: Amount, *, apart: bool) -> None:
-    """Each source alone, beside a launcher that asks gopls for nothing."""
-    compared = [subjects.launched("no source", place.gopls, scratch, sources=())]
+    """Each source by itself, beside gopls alone and beside a launcher that asks gopls for nothing."""
+    gopls = place.gopls
+    compared = [subjects.alone(gopls), subjects.launched("no source", gopls, scratch, sources=())]
     for each in subjects.SOURCES:
-        compared.append(subjects.launched(f"{each} alone", place.gopls, scratch, sources=(each,)))
-    often = {"sample_seconds": 0.5}
-    compared.append(subjects.launched("samples at 0.5 s", place.gopls, scratch, sources=(), settings=often))
+        compared.append(subjects.launched(f"{each} only", gopls, scratch, sources=(each,)))
+    often = {"sample_seconds": RecordSettings().busy_sample_seconds}
+    compared.append(subjects.launched("samples often", gopls, scratch, sources=(), settings=often))
     found = rounds_of("sources", place, compared, rounds, amount, apart=apart)
-    print("\nsources, each alone: what is added to a launcher that asks gopls for nothing, with samples every 2 s")
+    print("\nsources, each by itself: µs, and what is added to gopls alone")
     for name in ("hover at rest, p50", "hover while typing, p50", "completion, p50"):
         print_measure(name, LATENCIES[name], found, "µs", 0)
-    print_measure("gopls, CPU of the work", lambda row: row.gopls.work_cpu_seconds * 1000, found, "ms", 0)
+    print("\ngopls: CPU for this work, ms; memory, MB")
+    print_measure("gopls, CPU", lambda row: row.gopls.work_cpu_seconds * 1000, found, "ms", 0)
     print_measure("gopls, memory", lambda row: row.gopls.resident / MIB, found, "MB", 1)
-    print_measure("launcher, of a core", lambda row: working_share(row, row.launcher), found, "%", 2)
-    print_measure("recorder, of a core", lambda row: working_share(row, row.recorder), found, "%", 2)
+    print("\nlauncher and recorder: per cent of a core, and what is added to samples every 2 s and no source")
+    launched = {name: rows for name, rows in found.items() if any(row.recorder.resident for row in rows)}
+    print_measure("launcher", lambda row: working_share(row, row.launcher), launched, "%", 2)
+    print_measure("recorder", lambda row: working_share(row, row.recorder), launched, "%", 2)
 
 
 def compare_echo(place: Place, scratch: Path, count: int) -> None:

@@ -6,11 +6,12 @@ import json
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from bench.recording.session import Subject
 from gopls_diag.model.launcher import LauncherSettings
+from gopls_diag.model.record_settings import RecordSettings
 from gopls_diag.world.launcher_build import build_launcher
 from gopls_diag.world.launcher_store import known_binary, write_launcher_settings
 from gopls_diag.world.record_folders import record_folders
@@ -36,7 +37,7 @@ def launched(
     folder: Path,
     *,
     is_script: bool = False,
-    sources: tuple[str, ...] = ("otel", "debug"),
+    sources: Collection[str] | None = None,
     settings: Mapping[str, float] | None = None,
 ) -> Subject:
     """A launcher of its own below the folder, that starts this gopls with these sources.
@@ -46,9 +47,11 @@ def launched(
         gopls: what it starts.
         folder: where its state goes.
         is_script: the launcher in Python, not the one in Go.
-        sources: of SOURCES; no others are on.
+        sources: of SOURCES, and no others; None: those that are on when nobody says otherwise.
         settings: of record.toml, over the defaults.
     """
+    if sources is None:
+        sources = [each for each in SOURCES if getattr(RecordSettings(), each)]
     state, config = folder / f"state-{name}", folder / f"config-{name}"
     config.mkdir()
     lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in (settings or {}).items())
