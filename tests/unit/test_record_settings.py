@@ -40,6 +40,8 @@ def test_values_are_taken() -> None:
         ("otl = true", "otl is not known"),
         ("otel = 1", "otel: true or false is wanted"),
         ("otlp = 4318", "otlp: a text in quotes is wanted"),
+        ("debug = true", "debug: one of auto, always, never is wanted"),
+        ("debug = 'on'", "debug: one of auto, always, never is wanted"),
         ("looks = 1.5", "looks: a whole number is wanted"),
         ("looks = true", "looks: a number is wanted"),
         ("slow_share = 30", "slow_share: 30 is outside of 0 to 1"),

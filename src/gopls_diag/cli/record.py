@@ -26,7 +26,11 @@ def _recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option("--gctrace", is_flag=True, help="Let gopls tell of each garbage collection."),
             click.option("--rpc-trace", is_flag=True, help="Keep the last messages, source text and all."),
             click.option("--no-otel", is_flag=True, help="Do not let gopls tell of its requests."),
-            click.option("--no-debug", is_flag=True, help="Do not let gopls serve its debug pages on loopback."),
+            click.option(
+                "--debug-pages",
+                type=click.Choice(["auto", "always", "never"]),
+                help="Let gopls serve its debug pages on loopback, for goroutines and heap.",
+            ),
         )
     ):
         command = option(command)
@@ -34,14 +38,17 @@ def _recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _overrides(
-    otlp: str | None, *, keep_alive: bool, gctrace: bool, rpc_trace: bool, no_otel: bool, no_debug: bool
+    otlp: str | None, *, keep_alive: bool, gctrace: bool, rpc_trace: bool, no_otel: bool, debug_pages: str | None
 ) -> dict[str, Any]:
     """Fields of RecordSettings that the command line gives."""
     if otlp is not None and not otlp.startswith(("http://", "https://")):
         raise UserError(f"--otlp {otlp} is no URL of a collector", "Give it as http://HOST:4318.")
     given = {"keep_alive": keep_alive, "gctrace": gctrace, "rpc_trace": rpc_trace}
     found: dict[str, Any] = {name: True for name, is_wanted in given.items() if is_wanted}
-    found |= {name: False for name, is_off in (("otel", no_otel), ("debug", no_debug)) if is_off}
+    if no_otel:
+        found["otel"] = False
+    if debug_pages is not None:
+        found["debug"] = debug_pages
     if otlp is not None:
         found["otlp"] = otlp
     return found
@@ -94,7 +101,7 @@ def _leading_options(args: list[str]) -> tuple[list[str], bool]:
         if not word.startswith("-"):
             break
         found.append(word)
-        if word == "--otlp":
+        if word in ("--otlp", "--debug-pages"):
             next(words, None)
     return found, False
 
@@ -102,7 +109,7 @@ def _leading_options(args: list[str]) -> tuple[list[str], bool]:
 @click.group(cls=_Record, no_args_is_help=False)
 @_recording_options
 @click.pass_context
-def record(ctx: click.Context, /, otlp: str | None, **switches: bool) -> None:
+def record(ctx: click.Context, /, otlp: str | None, **switches: Any) -> None:
     """Keep a record of gopls, so that its end explains itself.
 
     An editor starts a launcher in gopls's place, which starts gopls on the editor's own streams: no byte of them passes
@@ -130,7 +137,7 @@ def install(
     dry_run: bool,
     otlp: str | None,
     format_name: str,
-    **switches: bool,
+    **switches: Any,
 ) -> int:
     """Let an editor start gopls under the recorder.
 

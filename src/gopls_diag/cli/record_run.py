@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gopls_diag.cli.exits import UserError
+from gopls_diag.engines.record.debug_pages_choice import debug_at_first
 from gopls_diag.engines.record.installing import FIRST_WITH_OTEL
 from gopls_diag.engines.record.overriding import overridden
 from gopls_diag.model.launcher import SETTINGS_NAME, LauncherSettings
@@ -67,7 +68,8 @@ def _settings(program: str, given: Mapping[str, Any]) -> LauncherSettings:
         recorder=recorder_command(given),
         binary=known_binary(program, version, has_otel=has_otel) if info else None,
         otel=record.otel,
-        debug=record.debug,
+        debug=debug_at_first(record.debug, version, info.go_version if info else ""),
+        debug_choice=record.debug,
         gctrace=record.gctrace,
         rpc_trace=record.rpc_trace,
         keep_alive=record.keep_alive,

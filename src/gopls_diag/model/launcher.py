@@ -50,7 +50,12 @@ class LauncherSettings:
     """The recorder's command, without the session's folder."""
     binary: KnownBinary | None = None
     otel: bool = True
-    debug: bool = True
+    debug: bool = False
+    """What the launcher does; it follows from the next two."""
+    debug_choice: str = RecordSettings().debug
+    """`auto`, `always` or `never`."""
+    debug_until: str = ""
+    """RFC 3339, UTC: with `auto`, until when the pages are wanted because they were missed; "" if they were not."""
     gctrace: bool = False
     rpc_trace: bool = False
     keep_alive: bool = False
@@ -75,6 +80,8 @@ class LauncherSettings:
             "binary": self.binary.to_json() if self.binary else None,
             "otel": self.otel,
             "debug": self.debug,
+            "debug_choice": self.debug_choice,
+            "debug_until": self.debug_until,
             "gctrace": self.gctrace,
             "rpc_trace": self.rpc_trace,
             "keep_alive": self.keep_alive,

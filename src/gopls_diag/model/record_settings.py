@@ -14,8 +14,10 @@ class RecordSettings:
     # What is asked of gopls. Each costs something; bench/record.py measures what.
     otel: bool = True
     """Let gopls v0.22 and newer tell of its requests (`-otel`), to a receiver on loopback."""
-    debug: bool = True
-    """Let gopls serve its debug pages on loopback (`-debug=127.0.0.1:0`), for goroutines and heap."""
+    debug: str = "auto"
+    """Let gopls serve its debug pages on loopback (`-debug=127.0.0.1:0`), for goroutines and heap: `always`, `never`,
+    or `auto`: where they are free (gopls before v0.20, or built with Go before 1.25), and for a day after a session in
+    which they were missed. Elsewhere they take about a tenth of gopls's processor time."""
     gctrace: bool = False
     """Let gopls write a line for each collection to its standard error."""
     rpc_trace: bool = False

@@ -10,7 +10,7 @@ from gopls_diag.model.launcher import SCHEMA, KnownBinary, LauncherSettings
 
 _FLAGS = ("otel", "debug", "gctrace", "rpc_trace", "keep_alive")
 _SIZES = ("stderr_bytes", "rpc_bytes")
-_TEXTS = ("gopls", "state", "otlp", "built_with")
+_TEXTS = ("gopls", "state", "otlp", "built_with", "debug_choice", "debug_until")
 _LISTS = ("search", "recorder")
 _LEAST_BYTES = 4096
 

@@ -24,6 +24,7 @@ _LEAST: dict[str, float] = {
     "keep_alive_ends": 1,
 }
 """Below these the recorder would cost more than it is worth, or keep nothing."""
+_CHOICES = {"debug": ("auto", "always", "never")}
 _MOST: dict[str, float] = {"slow_share": 1.0, "failed_share": 1.0, "memory_share": 1.0, "looks": 100}
 
 
@@ -62,6 +63,9 @@ def _value(name: str, given: object, kind: type) -> tuple[Any, str]:
     if kind is bool:
         return (given, "") if isinstance(given, bool) else (None, "true or false is wanted")
     if kind is str:
+        choices = _CHOICES.get(name)
+        if choices and given not in choices:
+            return None, f"one of {', '.join(choices)} is wanted"
         return (given, "") if isinstance(given, str) else (None, "a text in quotes is wanted")
     if name.endswith("_bytes") and isinstance(given, str):
         given = parse_budget(given)

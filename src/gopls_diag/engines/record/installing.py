@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gopls_diag.edit.readable import problem_of
 from gopls_diag.engines.fix.planning import file_changes
+from gopls_diag.engines.record.debug_pages_choice import debug_at_first
 from gopls_diag.engines.record.editor_places import CommandPlace, bare_editor, known_editors, place_by_hand, place_of
 from gopls_diag.engines.record.installed import (
     about_install,
@@ -202,7 +203,8 @@ def _settings(order: InstallOrder, folders: RecordFolders, binary: GoplsBinary, 
         recorder=order.recorder,
         binary=known_binary(binary.path, binary.version.text, has_otel=_has_otel(binary, gathered)),
         otel=record.otel,
-        debug=record.debug,
+        debug=debug_at_first(record.debug, binary.version.text, binary.built_with.text),
+        debug_choice=record.debug,
         gctrace=record.gctrace,
         rpc_trace=record.rpc_trace,
         keep_alive=record.keep_alive,

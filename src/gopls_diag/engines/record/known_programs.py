@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from gopls_diag.engines.record.debug_pages_choice import debug_next, missed
 from gopls_diag.model.launcher import SETTINGS_NAME
 from gopls_diag.model.version import GoplsVersion
-from gopls_diag.parse.incident import parse_session_start
+from gopls_diag.parse.incident import parse_recorder_notes, parse_session_start
 from gopls_diag.parse.launcher_settings import parse_launcher_settings
 from gopls_diag.world.launcher_store import known_binary, read_launcher_settings
 from gopls_diag.world.program_version import read_build_info
 from gopls_diag.world.record_folders import record_folders
+from gopls_diag.world.recorder_clock import read_clocks
 from gopls_diag.world.session_files import SessionFiles
 
 MODULE = "golang.org/x/tools/gopls"
@@ -34,7 +37,18 @@ def learn_binary(root: Path, session: Path) -> bool:
     version = GoplsVersion.parse(info.version)
     has_otel = version.is_known and version >= FIRST_WITH_OTEL
     known = known_binary(start.gopls, info.version, has_otel=has_otel)
-    if known is None or known == settings.binary:
+    if known is None:
         return False
-    changed = json.dumps(replace(settings, binary=known).to_json(), indent=2).encode() + b"\n"
+    notes = parse_recorder_notes(SessionFiles(session).read("recorder.json") or b"").value
+    is_missed = notes is not None and missed(notes.troubles, notes.looks)
+    new = debug_next(
+        replace(settings, binary=known),
+        info.version,
+        info.go_version,
+        datetime.fromtimestamp(read_clocks().wall, UTC),
+        is_missed=is_missed,
+    )
+    if new == settings:
+        return False
+    changed = json.dumps(new.to_json(), indent=2).encode() + b"\n"
     return SessionFiles(folders.launcher).replace(SETTINGS_NAME, changed)

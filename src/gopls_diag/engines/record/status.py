@@ -109,13 +109,17 @@ def _sources(settings: LauncherSettings, launcher: Launcher | None) -> Iterator[
         yield "otel", False, f"{version} does not take -otel (v0.22.0 and newer do)"
     else:
         yield "otel", is_same, "" if is_same else changed
-    yield (
-        "debug",
-        settings.debug and is_same,
-        "" if settings.debug and is_same else (changed if settings.debug else "switched off"),
-    )
+    yield "debug", settings.debug and is_same, changed if settings.debug and not is_same else _why_debug(settings)
     yield "gctrace", settings.gctrace, "" if settings.gctrace else "only when asked for (--gctrace)"
     yield "rpc trace", settings.rpc_trace, "" if settings.rpc_trace else "only when asked for (--rpc-trace)"
+
+
+def _why_debug(settings: LauncherSettings) -> str:
+    if settings.debug_choice != "auto":
+        return "" if settings.debug else "switched off"
+    if settings.debug_until:
+        return f"they were missed: on until {settings.debug_until}"
+    return "" if settings.debug else "on for a day after trouble (--debug-pages always: a tenth of gopls's time)"
 
 
 def _is_same_binary(settings: LauncherSettings, launcher: Launcher | None) -> bool:
