@@ -80,7 +80,7 @@ def duration_text(seconds: float) -> str:
 
 def _verdict(entry: IncidentEntry) -> str:
     verdict = entry.verdict
-    title = verdict.get("title") if isinstance(verdict, Mapping) else None
+    title = verdict.get("summary") if isinstance(verdict, Mapping) else None
     return f": {title}" if isinstance(title, str) and title else f" ({entry.kind})"
 
 

@@ -72,12 +72,11 @@ class DebugPages:
 
     def _rest(self, connection: socket.socket, until: float, body: bytearray) -> bool:
         """Reads on to the end or the limit; False if the limit came first."""
-        while part := self._part(connection, until):
+        while len(body) <= self._bytes and (part := self._part(connection, until)):
             body += part
-            if len(body) > self._bytes:
-                del body[self._bytes :]
-                return False
-        return True
+        is_whole = len(body) <= self._bytes
+        del body[self._bytes :]
+        return is_whole
 
     @staticmethod
     def _part(connection: socket.socket, until: float) -> bytes:
