@@ -15,6 +15,7 @@ from pathlib import Path
 
 from gopls_diag.engines.record.recorder_document import Known
 from gopls_diag.engines.record.recording import Recording, Watched
+from gopls_diag.model.incident import IncidentEntry
 from gopls_diag.model.record_settings import RecordSettings
 from gopls_diag.model.recorded_session import SessionStart
 from gopls_diag.parse.incident import parse_session_start
@@ -102,8 +103,9 @@ def _recording(start: SessionStart, files: SessionFiles, asked: Asked, folder: P
     )
     age = age_of(start.started, now, process.started_seconds if process else None)
     recording = Recording(start, settings, watched, known, pid=os.getpid(), age_seconds=age)
-    recording.do_later(0.0, lambda: _learn_surroundings(known, start))
-    recording.do_later(1.0, lambda: _learn_versions(known, start))
+    # A gopls that ends at once takes its variables along.
+    _learn_surroundings(known, start)
+    recording.do_later(1.0, lambda: _learn_versions(known, start), is_owed=True)
     recording.do_later(TIDY_SECONDS, lambda: _tidy_others(folder))
     recording.do_later(max(WORKING_SECONDS - age, 0.0), lambda: _note_working(folder, start))
     return recording
@@ -153,7 +155,10 @@ def _keep(folder: Path) -> int:
     try:
         with contextlib.suppress(OSError):
             _learn_binary(folder)
-        keep(folder)
+        start = parse_session_start(SessionFiles(folder).read("session.json") or b"").value
+        entry = keep(folder)
+        if start is not None and entry is not None:
+            _tell_next_start(folder.parent.parent, start, entry)
     finally:
         lock.release()
     return _tidy(folder.parent.parent)
@@ -169,6 +174,15 @@ def _tidy(root: Path) -> int:
     adopt(kept.folders)
     kept.prune(_settings().total_bytes)
     return 0
+
+
+def _tell_next_start(root: Path, start: SessionStart, entry: IncidentEntry) -> None:
+    """For the guard against crash loops."""
+    from gopls_diag.engines.record.next_start import tell_next_start  # noqa: PLC0415
+    from gopls_diag.world.incident_store import NoIncident, store  # noqa: PLC0415
+
+    with contextlib.suppress(OSError, NoIncident):
+        tell_next_start(store(root), start, entry, _settings())
 
 
 def _learn_binary(folder: Path) -> None:
