@@ -7,7 +7,7 @@ of 95 % (bench/recording/intervals.py). Nothing is asserted about time.
 
     python -m bench.record                   everything, some 15 minutes: --rounds 12
     python -m bench.record --quick           a look, one minute
-    python -m bench.record --parts idle      of: latency, echo, idle, sources
+    python -m bench.record --parts idle      of: latency, start, echo, idle, sources
     python -m bench.record --apart           each subject has the machine for itself: more noise, and what is taken from
                                              requests by running at the same time
     python -m bench.record --out raw.jsonl   also every number, a line of JSON for each session
@@ -31,10 +31,11 @@ from bench.recording.intervals import difference, percentile, verdict
 from bench.recording.processes import become_subreaper
 from bench.recording.rounds import QUICK, Amount, Place, rounds_of
 from bench.recording.session import Cost, Row
+from bench.recording.starting import start_times
 from gopls_diag.model.record_settings import RecordSettings
 
 GOPLS = subjects.ROOT / ".tools" / "gopls" / "v0.24.0" / "gopls"
-PARTS = ("latency", "echo", "idle", "sources")
+PARTS = ("latency", "start", "echo", "idle", "sources")
 IDLE_SECONDS = 60.0
 MIB = 1 << 20
 
@@ -64,12 +65,30 @@ def compare_latency(place: Place, scratch: Path, rounds: int, amount: Amount, *,
     print("\nlatency, µs: median over sessions, and what is added to gopls alone")
     for name, measure in LATENCIES.items():
         print_measure(name, measure, found, "µs", 0)
-    print("\nCPU of gopls for this work, ms; start until `initialize` is answered, ms")
+    print("\nCPU of gopls for this work, ms")
     print_measure("gopls, CPU", lambda row: row.gopls.work_cpu_seconds * 1000, found, "ms", 0)
-    print_measure("initialize", lambda row: row.latencies.start_ns / 1e6, found, "ms", 1)
     print("\nlaunchers and recorders: CPU and memory")
     for name, rows in found.items():
         print_costs(name, rows)
+
+
+def compare_starts(place: Place, scratch: Path, count: int) -> None:
+    """From starting the process until `initialize` is answered; one at a time."""
+    compared = [
+        subjects.alone(place.gopls),
+        subjects.alone(place.gopls, "alone again"),
+        subjects.launched("start in Go", place.gopls, scratch),
+        subjects.launched("start in Python", place.gopls, scratch, is_script=True),
+        subjects.through_peer(place.gopls, scratch),
+    ]
+    print("\nstart until `initialize` is answered, ms: median, and what is added to gopls alone")
+    reference: list[float] = []
+    for name, times in start_times(place, compared, count).items():
+        seen = [each / 1e6 for each in times]
+        place.keep("start", {"subject": name, "milliseconds": seen})
+        said = verdict(difference(reference, seen), "ms", 1) if reference else ""
+        reference = reference or seen
+        print(f"  {name:20} {median(seen):10,.1f}   {said}".rstrip())
 
 
 def compare_sources(place: Place, scratch: Path, rounds: int, amount: Amount, *, apart: bool) -> None:
@@ -190,6 +209,8 @@ def main(words: Sequence[str] | None = None) -> None:
         rounds_of("warming up", place, [subjects.alone(place.gopls)], 1, QUICK)
         if "latency" in given.parts:
             compare_latency(place, scratch, rounds, amount, apart=given.apart)
+        if "start" in given.parts:
+            compare_starts(place, scratch, 6 if given.quick else 30)
         if "echo" in given.parts:
             compare_echo(place, scratch, 20 if given.quick else 100)
         if "idle" in given.parts:
@@ -209,7 +230,7 @@ def read_words(words: Sequence[str] | None) -> argparse.Namespace:
     asked.add_argument("--out", type=Path, help="a file for the raw numbers")
     asked.add_argument("--gopls", type=Path, default=GOPLS, help="the gopls that is started (%(default)s)")
     given = asked.parse_args(words)
-    given.parts = given.parts.split(",") if given.parts else PARTS[:2] if given.quick else PARTS
+    given.parts = given.parts.split(",") if given.parts else PARTS[:3] if given.quick else PARTS
     if unknown := set(given.parts) - set(PARTS):
         asked.error(f"no such part: {', '.join(sorted(unknown))}")
     if sys.platform != "linux":

@@ -19,9 +19,9 @@ from bench.recording.work import Latencies, Typist
 _RECORDER = "gopls_diag.cli.recorder"
 _FIND_SECONDS = 5.0
 _LISTEN_SECONDS = 10.0
-_END_SECONDS = 10.0
+END_SECONDS = 10.0
 """For recorders to look through what they kept and go."""
-_CLOSE_SECONDS = 1.0
+CLOSE_SECONDS = 1.0
 """For everything else. An agent of lsp-devtools never ends by itself; it is killed when the time is over."""
 
 
@@ -155,7 +155,7 @@ def end_all(sessions: Sequence[Session]) -> None:
         each.end()
     for each in sessions:
         each.stop_beside()
-    ended = wait_for_all(_END_SECONDS if any(each.subject.is_recorded for each in sessions) else _CLOSE_SECONDS)
+    ended = wait_for_all(END_SECONDS if any(each.subject.is_recorded for each in sessions) else CLOSE_SECONDS)
     for each in sessions:
         each.take_ended({done.pid: done.cpu_seconds for done in ended})
 

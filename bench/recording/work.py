@@ -126,7 +126,7 @@ class Typist:
 
     def begin(self) -> None:
         """Initialize, open the file and wait until the workspace is loaded."""
-        self._client.ask("initialize", _initialize(self._folder))
+        self._client.ask("initialize", initialize_parameters(self._folder))
         self.seen.start_ns = time.perf_counter_ns() - self._started_ns
         self._client.note("initialized", {})
         opened = {"uri": self._file.as_uri(), "languageId": "go", "version": 1, "text": self._text}
@@ -189,7 +189,8 @@ def _place(file: Path, line: int, character: int) -> dict[str, Any]:
     return {"textDocument": {"uri": file.as_uri()}, "position": {"line": line, "character": character}}
 
 
-def _initialize(folder: Path) -> dict[str, Any]:
+def initialize_parameters(folder: Path) -> dict[str, Any]:
+    """What the editor says of itself."""
     return {
         "processId": None,
         "rootUri": folder.as_uri(),
