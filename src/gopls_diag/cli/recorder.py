@@ -93,6 +93,8 @@ def _recording(start: SessionStart, files: SessionFiles, asked: Asked, folder: P
         process = None
     pids = [each for each in (start.launcher_pid, start.gopls_pid) if each]
     known = Known(missing=tuple(f"record.toml: {each}" for each in complaints))
+    # A gopls that ends at once takes its variables along.
+    _learn_surroundings(known, start)
     now = read_clocks()
     watched = Watched(
         files,
@@ -103,8 +105,6 @@ def _recording(start: SessionStart, files: SessionFiles, asked: Asked, folder: P
     )
     age = age_of(start.started, now, process.started_seconds if process else None)
     recording = Recording(start, settings, watched, known, pid=os.getpid(), age_seconds=age)
-    # A gopls that ends at once takes its variables along.
-    _learn_surroundings(known, start)
     recording.do_later(1.0, lambda: _learn_versions(known, start), is_owed=True)
     recording.do_later(TIDY_SECONDS, lambda: _tidy_others(folder))
     recording.do_later(max(WORKING_SECONDS - age, 0.0), lambda: _note_working(folder, start))

@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from gopls_diag.engines.record.children import Children
 from gopls_diag.engines.record.depth import Depth, LookWanted
+from gopls_diag.engines.record.kept_looks import KeptLooks
 from gopls_diag.engines.record.looking import Looking, Pages
 from gopls_diag.engines.record.recorder_document import Known, render_notes
 from gopls_diag.engines.record.requests import Requests
@@ -21,11 +22,10 @@ from gopls_diag.engines.record.sampling import Machine, Process, Reading, Sampli
 from gopls_diag.engines.record.session_time import SessionTime
 from gopls_diag.engines.record.sources import FAILED, OFF, ON, Sources
 from gopls_diag.engines.record.stderr_signs import StderrSigns
-from gopls_diag.model.record_settings import MIB, RecordSettings
+from gopls_diag.model.record_settings import RecordSettings
 from gopls_diag.model.recorded_session import (
     EventKind,
     InFlight,
-    Look,
     RecordedEvent,
     Sample,
     SessionEnd,
@@ -45,7 +45,6 @@ STATE_SECONDS = 5.0
 _AFTER_LAUNCHER_SECONDS = 2.0
 _LAUNCHER_SECONDS = 600.0
 _STEP_SECONDS = 0.25
-_LONGEST_LOOK_BYTES = 8 * MIB
 _NO_POSTS: tuple[tuple[str, bytes], ...] = ()
 _NO_EVENTS: tuple[RecordedEvent, ...] = ()
 
@@ -84,6 +83,14 @@ class Watched:
     """Exports the measures; gives back why it cannot, "" if it can."""
 
 
+class _Later(NamedTuple):
+    """Something to be done once."""
+
+    seconds: float
+    work: Callable[[], None]
+    is_owed: bool
+
+
 class Recording:
     """One session."""
 
@@ -111,16 +118,17 @@ class Recording:
         self._depth = Depth(settings)
         self._requests = Requests(settings)
         self._looking = Looking(watched.pages_of)
-        self._stderr = StderrSigns(start, StderrFollower(watched.files), is_traced=settings.gctrace)
+        is_traced = settings.gctrace or "gctrace=" in known.environment.get("GODEBUG", "")
+        self._stderr = StderrSigns(start, StderrFollower(watched.files), is_traced=is_traced)
         self._samples = SampleRing(watched.files, settings.samples_bytes)
         self._events = EventRing(watched.files, settings.samples_bytes)
         self._in_flight: tuple[InFlight, ...] = ()
-        self._looks: list[Look] = []
-        self._look_bytes = 0
+        self._looks = KeptLooks(watched.files, settings)
         self._told: RecorderNotes | None = None
+        self._is_state_written = True
         self._pid = pid
         self._state_at = float("-inf")
-        self._later: list[tuple[float, Callable[[], None]]] = []
+        self._later: list[_Later] = []
         self._pause = 0.0
         self._has_measures = False
 
@@ -137,9 +145,12 @@ class Recording:
         self._safely(lambda: self._close(end))
         return end
 
-    def do_later(self, seconds: float, work: Callable[[], None]) -> None:
-        """Once, so many seconds from the beginning of the recording; whether it works is its own affair."""
-        self._later.append((seconds, work))
+    def do_later(self, seconds: float, work: Callable[[], None], *, is_owed: bool = False) -> None:
+        """Once, so many seconds from the beginning; what is owed is done at the end if there was no time before.
+
+        Whether it works is its own affair.
+        """
+        self._later.append(_Later(seconds, work, is_owed))
         self._later.sort(key=_when)
 
     def now(self) -> float:
@@ -256,34 +267,18 @@ class Recording:
             self._add(RecordedEvent(at, EventKind.LOOK, "none", None, "the look before it was still going on"))
 
     def _take_looks(self, at: float) -> None:
-        for each in self._looking.take():
-            if each.problem:
-                self._add(RecordedEvent(at, EventKind.LOOK, each.kind, None, f"failed: {each.problem}"))
-                continue
-            content = each.content[:_LONGEST_LOOK_BYTES]
-            suffix = "txt" if each.kind == "goroutines" else "pb.gz"
-            name = f"looks/{len(self._looks) + 1:03d}-{each.kind}.{suffix}"
-            files = self._world.files
-            if self._look_bytes + len(content) > self._settings.incident_bytes // 2:
-                problem = "the looks of this session have used up their bytes"
-            else:
-                problem = "" if files.make_folder("looks") and files.replace(name, content) else files.problem
-            if problem:
-                self._add(RecordedEvent(at, EventKind.LOOK, each.kind, None, f"not kept: {problem}"))
-                continue
-            self._look_bytes += len(content)
-            self._looks.append(Look(at, each.kind, name, len(content), each.why))
-            self._add(RecordedEvent(at, EventKind.LOOK, each.kind, None, name))
+        self._add(*(self._looks.keep(each, at) for each in self._looking.take()))
 
     def _do_later(self, now: Moment) -> None:
-        while self._later and now.awake - self._begin.awake >= self._later[0][0]:
+        while self._later and now.awake - self._begin.awake >= self._later[0].seconds:
             with contextlib.suppress(Exception):
-                self._later.pop(0)[1]()
+                self._later.pop(0).work()
 
     def _flush(self, at: float, *, is_urgent: bool = False) -> None:
         for event in self.sources.drain():
             self._events.add(event)
-        is_written = self._samples.flush(is_urgent=is_urgent) and self._events.flush(is_urgent=is_urgent)
+        is_written = self._samples.flush(is_urgent=is_urgent)
+        is_written = self._events.flush(is_urgent=is_urgent) and is_written and self._is_state_written
         state, why = (
             (ON, "") if is_written else (FAILED, f"{self._world.files.problem}; it is kept in memory meanwhile")
         )
@@ -307,7 +302,7 @@ class Recording:
             requests=self._requests.totals(),
             in_flight=self._in_flight,
             troubles=self._depth.troubles,
-            looks=tuple(self._looks),
+            looks=self._looks.all,
             kills_before=sampling.kills_before if sampling else None,
             kills_after=sampling.kills_after if sampling else None,
             group=group.own if group else "",
@@ -318,7 +313,9 @@ class Recording:
         if notes == self._told:
             return
         self._state_at = at
-        if self._world.files.replace("recorder.json", render_notes(replace(notes, at_seconds=at))):
+        content = render_notes(replace(notes, at_seconds=at))
+        self._is_state_written = self._world.files.replace("recorder.json", content)
+        if self._is_state_written:
             self._told = notes
 
     def _see_the_end(self) -> float:
@@ -353,6 +350,10 @@ class Recording:
         now = self._world.clocks()
         at = self._time.at(now)
         self._hear(at, now)
+        for each in self._later:
+            if each.is_owed:
+                with contextlib.suppress(Exception):
+                    each.work()
         if self._is_over():
             self._add(RecordedEvent(at, EventKind.END, "gopls", None, _words_of(end)))
         self._flush(at, is_urgent=True)
@@ -373,8 +374,8 @@ class Recording:
             return self._settings.sample_seconds
 
 
-def _when(later: tuple[float, Callable[[], None]]) -> float:
-    return later[0]
+def _when(later: _Later) -> float:
+    return later.seconds
 
 
 def _calm(at: float, trouble: Trouble) -> RecordedEvent:

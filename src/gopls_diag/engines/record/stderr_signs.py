@@ -32,10 +32,6 @@ class StderrSigns:
         """How many were seen."""
         return self._cycles.count if self._cycles else 0
 
-    def expect_collections(self) -> None:
-        """gopls was started with gctrace."""
-        self._is_traced = True
-
     def read(self, at: float, slept: float) -> tuple[RecordedEvent, ...]:
         """Events of what came since the last time; `slept`: seconds that the machine slept till now."""
         if not self._is_traced and (self.port is not None or not self._is_asked):
