@@ -45,7 +45,8 @@ launcher=${{0%/*}}
 if [ -L "$0" ]; then
     launcher=$(readlink -f "$0") && launcher=${{launcher%/*}}
 fi
-if [ -x "$python" ] && [ -r "$launcher/{part}" ]; then
+# A Python that is there may be broken all the same, by an upgrade of the system for one.
+if [ -r "$launcher/{part}" ] && "$python" -I -S -c '' </dev/null >/dev/null 2>&1; then
     exec "$python" -I -S "$launcher/{part}" "${{LC_CTYPE+set}}" "$@"
 fi
 # What records is gone. gopls is not.

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import pytest
 from gopls_diag.model.launcher import KnownBinary, LauncherSettings
 from gopls_diag.world.launcher_build import build_launcher
 from gopls_diag.world.launcher_store import write_launcher_settings
+from tests.real.conftest import MARK, living
 
 FAKE = '#!/bin/sh\neval "$FAKE"\n'
 """A gopls that does what the variable FAKE says."""
@@ -150,8 +151,7 @@ def launcher(
     tmp_path: Path,
     environment: dict[str, str],
     built: Callable[[str], bytes],
-) -> Launcher:
-    """A launcher in front of the gopls that does what FAKE says; it records, and starts no recorder."""
+SENT of the gopls that does what FAKE says; it records, and starts no recorder."""
     # A real gopls leaves a process behind for its telemetry, which ends some time later.
     telemetry = Path(environment["HOME"], ".config", "go", "telemetry")
     telemetry.mkdir(parents=True)
@@ -168,7 +168,9 @@ def launcher(
         (folder / "gopls").chmod(0o755)
     else:
         build_launcher(folder, LauncherSettings(gopls=str(real)), go="")
-    return made.told(gopls=str(real), state=str(folder.parent), recorder=(), otel=False, debug=False)
+    yield made.told(gopls=str(real), state=str(folder.parent), recorder=(), otel=False, debug=False)
+    # What was killed takes its time to end.
+    await_that(lambda: not living(environment[MARK]), "no process is left")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -37,12 +38,13 @@ type knownBinary struct {
 
 // remedy is an entry of keep-alive.json: how gopls is to be started for a while, after it ended again and again.
 type remedy struct {
-	Gopls       string            `json:"gopls"`
-	Folder      string            `json:"folder"` // "" for any
-	Until       time.Time         `json:"until"`
-	Environment map[string]string `json:"environment"`
-	Arguments   *[]string         `json:"arguments"` // instead of the given ones
-	Words       string            `json:"words"`
+	Gopls          string         `json:"gopls"`
+	Folder         string         `json:"folder"` // "" for any
+	Until          time.Time      `json:"until"`
+	Environment    map[string]any `json:"environment"`
+	GivenArguments []any          `json:"given_arguments"` // for a session with these; nil for any
+	Arguments      []any          `json:"arguments"`       // instead of those; nil to keep them
+	Words          string         `json:"words"`
 }
 
 // readDocument decodes what it can of a file of JSON; a value of another type is left out.
@@ -70,15 +72,19 @@ func readConfiguration(path string) configuration {
 	return settings
 }
 
-// findRemedy gives the entry of keep-alive.json for a gopls in a folder, or nil.
-func findRemedy(state, program, folder string, now time.Time) *remedy {
+// findRemedy gives the entry of keep-alive.json for a gopls in a folder with these arguments, or nil.
+func findRemedy(state, program, folder string, given []string, now time.Time) *remedy {
 	var document struct {
 		Entries []json.RawMessage `json:"entries"`
 	}
 	readDocument(filepath.Join(state, "keep-alive.json"), &document)
 	for _, raw := range document.Entries {
 		var each remedy
-		if json.Unmarshal(raw, &each) != nil || !now.Before(each.Until) {
+		if _ = json.Unmarshal(raw, &each); !now.Before(each.Until) {
+			continue
+		}
+		wanted, isFor := texts(each.GivenArguments)
+		if isFor && !slices.Equal(wanted, given) || !isFor && each.GivenArguments != nil {
 			continue
 		}
 		if (each.Gopls == program || each.Gopls == resolved(program)) && (each.Folder == "" || each.Folder == folder) {

@@ -29,7 +29,7 @@ func newPlan(settings configuration, program string, given, environment []string
 		folder: workingFolder(),
 	}
 	if settings.KeepAlive && settings.State != "" && program != "" {
-		p.follow(findRemedy(settings.State, program, p.folder, time.Now()))
+		p.follow(findRemedy(settings.State, program, p.folder, given, time.Now()))
 	}
 	if settings.GCTrace {
 		p.environment = setVariable(p.environment, "GODEBUG", withCollections(valueOf(p.environment, "GODEBUG")))
@@ -44,15 +44,29 @@ func (p *plan) follow(found *remedy) {
 	if found == nil {
 		return
 	}
-	for name, value := range found.Environment {
-		if name != "" && !strings.ContainsAny(name, "=\x00") && !strings.Contains(value, "\x00") {
+	for name, given := range found.Environment {
+		value, ok := given.(string)
+		if ok && name != "" && !strings.ContainsAny(name, "=\x00") && !strings.Contains(value, "\x00") {
 			p.environment = setVariable(p.environment, name, value)
 		}
 	}
-	if found.Arguments != nil {
-		p.arguments = *found.Arguments
+	if words, ok := texts(found.Arguments); ok {
+		p.arguments = words
 	}
 	p.words = found.Words
+}
+
+// texts gives the words of a list of which all are; false if it is none, or not there.
+func texts(list []any) ([]string, bool) {
+	words := make([]string, 0, len(list))
+	for _, each := range list {
+		word, ok := each.(string)
+		if !ok {
+			return nil, false
+		}
+		words = append(words, word)
+	}
+	return words, list != nil
 }
 
 func (p *plan) addFlags(present map[string]bool) {

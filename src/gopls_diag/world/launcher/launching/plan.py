@@ -121,8 +121,8 @@ def not_found_words(settings: Settings) -> str:
     return f"there is no gopls, {first}" + "".join(f" nor in {each}" for each in settings.search)
 
 
-def find_remedy(state: str, program: str, folder: str) -> Mapping[str, Any]:
-    """The entry of keep-alive.json for a gopls in a folder; empty if there is none."""
+def find_remedy(state: str, program: str, folder: str, given: Sequence[str]) -> Mapping[str, Any]:
+    """The entry of keep-alive.json for a gopls in a folder with these arguments; empty if there is none."""
     import datetime
 
     entries = read_document(os.path.join(state, "keep-alive.json")).get("entries")
@@ -134,7 +134,7 @@ def find_remedy(state: str, program: str, folder: str) -> Mapping[str, Any]:
         except (ValueError, TypeError):
             continue
         is_for = each.get("gopls") in {program, os.path.realpath(program)} and each.get("folder", "") in {"", folder}
-        if is_for and not is_over:
+        if is_for and not is_over and each.get("given_arguments") in (None, list(given)):
             return each
     return {}
 
@@ -166,7 +166,7 @@ class Plan:
             self._add_flags()
 
     def _follow_remedy(self) -> None:
-        found = find_remedy(self.settings.state, self.program, self.folder)
+        found = find_remedy(self.settings.state, self.program, self.folder, self.given)
         for name, value in _object(found.get("environment")).items():
             if name and isinstance(value, str) and not set("=\0") & set(name) and "\0" not in value:
                 self.environment[name] = value
