@@ -151,7 +151,8 @@ def launcher(
     tmp_path: Path,
     environment: dict[str, str],
     built: Callable[[str], bytes],
-SENT of the gopls that does what FAKE says; it records, and starts no recorder."""
+) -> Iterator[Launcher]:
+    """A launcher in front of the gopls that does what FAKE says; it records, and starts no recorder."""
     # A real gopls leaves a process behind for its telemetry, which ends some time later.
     telemetry = Path(environment["HOME"], ".config", "go", "telemetry")
     telemetry.mkdir(parents=True)
