@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,13 @@ def real_gopls(window: Window, home: Home) -> psutil.Process:
         return children[0] if children else None
 
     return wait_for(running, "the gopls below the launcher")
+
+
+def program_of(window: Window) -> str:
+    """The file that the window's gopls runs from; empty while one ends and the next is started."""
+    with suppress(psutil.Error):
+        return window.gopls().exe()
+    return ""
 
 
 def incidents(home: Home) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from tests.editor.code_server import CodeServer
 from tests.editor.home import QUIET_SETTINGS, Home, wait_for
-from tests.editor.recorded import fingerprints, incidents, real_gopls, said_of_ends, state
+from tests.editor.recorded import fingerprints, incidents, program_of, real_gopls, said_of_ends, state
 from tests.editor.window import Window
 
 MOST_RESTARTS = 4
@@ -99,8 +99,7 @@ def test_a_window_works_and_ends_as_without_the_launcher(
             == before[".local/share/code-server/User/settings.json"]
         )
         window.reload()
-        wait_for(lambda: Path(window.gopls().exe()).name == "gopls", "gopls by itself")
-        assert window.gopls().exe() == str(gopls("v0.24.0").resolve())
+        wait_for(lambda: program_of(window) == str(gopls("v0.24.0").resolve()), "gopls by itself")
         late = home.run("record", "uninstall", folder=module)
         assert late.returncode == 0, late.stdout + late.stderr
         window.hover(11, 16, "greets whoever")
@@ -138,7 +137,7 @@ def test_five_ends_are_five_incidents_and_the_window_gives_up_as_ever(
         done = home.run("record", "uninstall", str(module), folder=module)
         assert done.returncode in {0, 1}, done.stdout + done.stderr
         # The folder's settings are watched: gopls is started anew by itself, without the launcher.
-        wait_for(lambda: window.gopls().exe() == str(gopls("v0.23.0").resolve()), "gopls by itself", 60)
+        wait_for(lambda: program_of(window) == str(gopls("v0.23.0").resolve()), "gopls by itself", 60)
         again = home.run("record", "uninstall", folder=module)
         assert again.returncode == 0, again.stdout + again.stderr
     assert fingerprints(home, module) == before

@@ -250,7 +250,10 @@ class Window:
 
     def _serving(self) -> psutil.Process | None:
         # `gopls version -json` is asked before each start, and is no server.
-        servers = [each for each in self.gopls_processes() if "version" not in each.cmdline()[1:2]]
+        servers = []
+        for each in self.gopls_processes():
+            with suppress(psutil.Error):  # it may end at any moment
+                servers += [each] if "version" not in each.cmdline()[1:2] else []
         return servers[-1] if servers else None
 
     def kill_gopls(self, number: signal.Signals = signal.SIGKILL, seconds: float = 30) -> int:

@@ -75,6 +75,21 @@ def test_lua_configurations_are_found_in_every_form(text: str) -> None:
     assert configuration.value == {"settings": {"gopls": {"gofumpt": True}}}
 
 
+@pytest.mark.parametrize(
+    ("text", "commands"),
+    [
+        ("vim.lsp.start({ name = 'gopls', cmd = { '/opt/gopls-fork' } })", [["/opt/gopls-fork"]]),
+        ("local c = vim.lsp.start_client({ cmd = { '/opt/gopls', '-vv' }, on_exit = f })", [["/opt/gopls", "-vv"]]),
+        ("vim.lsp.start({ name = 'lua_ls', cmd = { 'lua-language-server' } }) -- not gopls", []),
+        ("vim.lsp.start(gopls)", []),
+    ],
+)
+def test_a_client_that_is_started_by_hand_is_found_by_its_name_or_program(text: str, commands: list[list[str]]) -> None:
+    found = parse_lua_settings(f"-- gopls\nx = 'gopls'\n{text}".encode()).configurations
+
+    assert [each.value["cmd"] for each in found] == commands
+
+
 def test_lua_that_is_not_literal_is_told() -> None:
     text = b"vim.lsp.config('gopls', {\n cmd = { 'gopls' },\n f = function(a, b) return { a, b } end,\n x = 1 + 2 })"
 

@@ -2,8 +2,9 @@
 
 Lua is a program; nothing is run here. Tables are read where a configuration of gopls is known to stand:
 `lspconfig.gopls.setup{…}`, `vim.lsp.config('gopls', {…})`, `vim.lsp.config.gopls = {…}`, `gopls = {settings = …}` in a
-list of servers, `settings = {gopls = {…}}` anywhere, `return {…}` of `lsp/gopls.lua`. What is not literal in them is
-told as not understood. A real grammar (tree-sitter-lua) was tried: it takes time quadratic in the length of `a-a-a-…`.
+list of servers, `settings = {gopls = {…}}` anywhere, `vim.lsp.start({name = 'gopls', …})` (also start_client),
+`return {…}` of `lsp/gopls.lua`. What is not literal in them is told as not understood. A real grammar (tree-sitter-lua)
+was tried: it takes time quadratic in the length of `a-a-a-…`.
 """
 
 from __future__ import annotations
@@ -211,6 +212,8 @@ class _Reader:
             ("settings", "=", "{"),
             ("gopls", "=", "{"),
             ("gopls", "]", "=", "{"),
+            ("lsp", ".", "start", "(", "{"),
+            ("lsp", ".", "start_client", "(", "{"),
         ):
             if self.is_next(*opening):
                 self.at += len(opening) - 1
@@ -226,10 +229,22 @@ class _Reader:
                 return None
             entry = SettingsEntry("settings", start, start, table)
             return SettingsNode({"settings": table.value}, start, table.end, (entry,))
+        if opening[0] == "lsp" and not _starts_gopls(table.value):
+            del self.not_understood[before:]
+            return None
         if opening in (("gopls", "=", "{"), ("gopls", "]", "=", "{")) and not _CONFIGURATION_KEYS & set(table.value):
             del self.not_understood[before:]
             return None
         return table
+
+
+def _starts_gopls(client: Any) -> bool:
+    """Whether a client of vim.lsp.start is that of gopls, by its name or its program."""
+    if not isinstance(client, dict):
+        return False
+    command = client.get("cmd")
+    program = command[0] if isinstance(command, list) and command and isinstance(command[0], str) else ""
+    return client.get("name") == "gopls" or program.rsplit("/", 1)[-1] == "gopls"
 
 
 def parse_lua_settings(content: bytes, *, is_gopls_file: bool = False) -> LuaSettings:
