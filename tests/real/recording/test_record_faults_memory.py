@@ -15,6 +15,7 @@ from tests.real.recording.conftest import Prove, rows
 from tests.real.recording.fault import BOTH, Fault
 from tests.real.recording.memory_groups import Group, memory_group, process_group
 from tests.real.recording.stage import GoneError, Run, Stage
+from tests.real.recording.stand_in import wait_until
 
 pytestmark = [
     pytest.mark.real,
@@ -34,9 +35,15 @@ def eat(run: Run) -> None:
     group.enter(run.gopls)
     if run.is_launched:
         assert run.recorder
+        assert wait_until(lambda: group.path.name in recorded(run.stage)), "the recorder did not see it move"
     overeat(run)
     run.editor.wait()
     assert group.kills >= 1, "the kernel did not kill it"
+
+
+def recorded(stage: Stage) -> str:
+    """What the recorder has written down of its session."""
+    return "".join(each.read_text() for each in (stage.record / "sessions").glob("*/recorder.json"))
 
 
 def overeat(run: Run) -> None:

@@ -9,6 +9,8 @@ from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.recorded_end import RecordedEnd, RecordedEnds
 from gopls_diag.model.recorded_session import InFlight, Trouble, TroubleKind
 
+_SETTLED_SECONDS = 10.0
+"""A session manager may move a young process into another control group, and kills are counted in that one then."""
 _PATIENCE_SECONDS = 2.0
 """Editors wait at least so long for the answer to `shutdown` (vscode-languageserver-node: two seconds)."""
 
@@ -27,12 +29,23 @@ def slow_shutdown(end: RecordedEnd) -> InFlight | None:
     return next((each for each in waiting if (each.waited_seconds or 0.0) >= _PATIENCE_SECONDS), None)
 
 
+def is_no_memory_kill(end: RecordedEnd | None) -> bool:
+    """True if the count of kills of gopls's control group proves that the kernel's memory killer did not end it.
+
+    It counts a kill before it sends the signal. The group must have been looked at until shortly before the end.
+    """
+    if end is None or end.kills != 0 or end.incident.end is None or end.incident.memory is None:
+        return False
+    elapsed = end.incident.end.elapsed_seconds
+    return elapsed >= _SETTLED_SECONDS and elapsed - end.incident.memory.at_seconds <= _SETTLED_SECONDS
+
+
 def outside_words(end: RecordedEnd | None) -> str:
     """`, not by the kernel for lack of memory: it held 212 MiB of 2.0 GiB`; "" where nothing is known of memory."""
     if end is None:
         return ""
     held = memory_words(end.incident)
-    if end.kills == 0:
+    if is_no_memory_kill(end):
         return ", not by the kernel for lack of memory" + (f": it held {held}" if held else "")
     return f"; it held {held}" if held else ""
 
@@ -42,7 +55,7 @@ def outside_proof(end: RecordedEnd | None) -> tuple[Evidence, ...]:
     if end is None:
         return ()
     found: list[Evidence] = []
-    if end.kills == 0:
+    if is_no_memory_kill(end):
         count = end.incident.kills_after
         found.append(end.proof("kills_after", f"kills in its control group: {count} before the end, {count} after"))
     held = memory_words(end.incident)

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
 from gopls_diag.checks.exits._kills import stops
-from gopls_diag.checks.exits._recorded import outside_proof, outside_words, recorded_at, slow_shutdown
+from gopls_diag.checks.exits._recorded import (
+    is_no_memory_kill,
+    outside_proof,
+    outside_words,
+    recorded_at,
+    slow_shutdown,
+)
 from gopls_diag.model.finding import Confidence, Finding, Severity, advise
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.recorded_end import RecordedEnds
@@ -50,8 +56,8 @@ def gopls_killed_from_outside(sayings: Sayings, ends: RecordedEnds | Unknown) ->
         yield Finding(
             f"gopls was killed from outside (SIGKILL){outside_words(recorded)}",
             evidence=((told.killed,) if told.killed else ()) + outside_proof(recorded),
-            why=_NOT_FOR_MEMORY if recorded and recorded.kills == 0 else None,
-            remedies=(_LOOK_FOR_THE_SENDER if recorded and recorded.kills == 0 else _LOOK_INTO_KERNEL_LOG,),
+            why=_NOT_FOR_MEMORY if is_no_memory_kill(recorded) else None,
+            remedies=(_LOOK_FOR_THE_SENDER if is_no_memory_kill(recorded) else _LOOK_INTO_KERNEL_LOG,),
             confidence=Confidence.LIKELY,
             because_of="X24" if told.timed_out or (recorded and slow_shutdown(recorded)) else None,
         )

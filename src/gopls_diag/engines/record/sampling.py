@@ -15,7 +15,9 @@ from gopls_diag.world.control_groups import ControlGroup, GroupReading, control_
 from gopls_diag.world.process_samples import Child, Usage, machine_memory, machine_pressure
 
 _GROUP_SECONDS = 60.0
-"""Between two looks for the group with the nearest limit: a process may be moved, a limit be set."""
+"""Between two looks for the group with the nearest limit: a process may be moved, a limit be set. The first looks come
+sooner (after 1, 2, 4, 8, … s): a session manager moves what it starts soon after the start."""
+_FIRST_GROUP_SECONDS = 1.0
 
 
 class Process(Protocol):
@@ -78,7 +80,7 @@ class Sampling:
         usage = self.process.usage()
         if usage is None:
             return None
-        if at - self._group_at >= _GROUP_SECONDS:
+        if at - self._group_at >= min(_GROUP_SECONDS, max(_FIRST_GROUP_SECONDS, self._group_at)):
             self._group_at = at
             self.group = self.machine.group_of(self.process.pid)
             self._space = self.process.address_space_limit()
