@@ -2,8 +2,8 @@
 
 Every session does the same work with the real gopls: load a made module of 60 packages, hover at rest, then type,
 complete and hover. All subjects live at once and work in turn, and gopls alone is there twice, so that the noise of
-this machine stands beside what is compared with it. A difference is the median over rounds, with a bootstrap interval
-of 95 % (bench/recording/intervals.py). Nothing is asserted about time.
+this machine stands beside what is compared with it. Medians are compared request by request; a difference is the median
+over rounds, with a bootstrap interval of 95 % (bench/recording/intervals.py). Nothing is asserted about time.
 
     python -m bench.record                   everything, some 15 minutes: --rounds 12
     python -m bench.record --quick           a look, one minute
@@ -22,12 +22,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 from bench.recording import subjects, work
 from bench.recording.echoing import echo_times
-from bench.recording.intervals import difference, percentile, verdict
+from bench.recording.intervals import interval, percentile, request_by_request, verdict
 from bench.recording.processes import become_subreaper
 from bench.recording.rounds import QUICK, Amount, Place, rounds_of
 from bench.recording.session import Cost, Row
@@ -39,16 +40,46 @@ PARTS = ("latency", "start", "echo", "idle", "sources")
 IDLE_SECONDS = 60.0
 MIB = 1 << 20
 
-Measure = Callable[[Row], float]
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number of each session, and how much more one session has than another of the same round."""
+
+    of: Callable[[Row], float]
+    more: Callable[[Row, Row], float] | None = None
+    """None: the difference of their numbers."""
+
+    def apart(self, reference: Row, other: Row) -> float:
+        return self.more(reference, other) if self.more else self.of(other) - self.of(reference)
+
+
+def median_of(kind: str) -> Measure:
+    """The median latency of a kind of request, µs; two sessions are compared request by request."""
+
+    def requests(row: Row) -> list[float]:
+        return [each / 1000 for each in getattr(row.latencies, kind)]
+
+    return Measure(
+        lambda row: median(requests(row)),
+        lambda reference, other: request_by_request(requests(reference), requests(other)),
+    )
+
+
+def slow_end_of(kind: str) -> Measure:
+    """The 95th percentile of the latency of a kind of request, µs."""
+    return Measure(lambda row: percentile(getattr(row.latencies, kind), 0.95) / 1000)
+
+
 LATENCIES: Mapping[str, Measure] = {
-    "hover at rest, p50": lambda row: percentile(row.latencies.resting, 0.5) / 1000,
-    "hover at rest, p95": lambda row: percentile(row.latencies.resting, 0.95) / 1000,
-    "hover while typing, p50": lambda row: percentile(row.latencies.hover, 0.5) / 1000,
-    "hover while typing, p95": lambda row: percentile(row.latencies.hover, 0.95) / 1000,
-    "completion, p50": lambda row: percentile(row.latencies.completion, 0.5) / 1000,
-    "completion, p95": lambda row: percentile(row.latencies.completion, 0.95) / 1000,
+    "hover at rest, p50": median_of("resting"),
+    "hover at rest, p95": slow_end_of("resting"),
+    "hover while typing, p50": median_of("hover"),
+    "hover while typing, p95": slow_end_of("hover"),
+    "completion, p50": median_of("completion"),
+    "completion, p95": slow_end_of("completion"),
 }
-"""Microseconds of one session."""
+GOPLS_CPU = Measure(lambda row: row.gopls.work_cpu_seconds * 1000)
+GOPLS_MEMORY = Measure(lambda row: row.gopls.resident / MIB)
 
 
 def compare_latency(place: Place, scratch: Path, rounds: int, amount: Amount, *, apart: bool) -> None:
@@ -66,7 +97,7 @@ def compare_latency(place: Place, scratch: Path, rounds: int, amount: Amount, *,
     for name, measure in LATENCIES.items():
         print_measure(name, measure, found, "µs", 0)
     print("\nCPU of gopls for this work, ms")
-    print_measure("gopls, CPU", lambda row: row.gopls.work_cpu_seconds * 1000, found, "ms", 0)
+    print_measure("gopls, CPU", GOPLS_CPU, found, "ms", 0)
     print("\nlaunchers and recorders: CPU and memory")
     for name, rows in found.items():
         print_costs(name, rows)
@@ -86,7 +117,8 @@ def compare_starts(place: Place, scratch: Path, count: int) -> None:
     for name, times in start_times(place, compared, count).items():
         seen = [each / 1e6 for each in times]
         place.keep("start", {"subject": name, "milliseconds": seen})
-        said = verdict(difference(reference, seen), "ms", 1) if reference else ""
+        apart = [mine - its for its, mine in zip(reference, seen, strict=True)] if reference else []
+        said = verdict(interval(apart), "ms", 1) if apart else ""
         reference = reference or seen
         print(f"  {name:20} {median(seen):10,.1f}   {said}".rstrip())
 
@@ -104,12 +136,12 @@ def compare_sources(place: Place, scratch: Path, rounds: int, amount: Amount, *,
     for name in ("hover at rest, p50", "hover while typing, p50", "completion, p50"):
         print_measure(name, LATENCIES[name], found, "µs", 0)
     print("\ngopls: CPU for this work, ms; memory, MB")
-    print_measure("gopls, CPU", lambda row: row.gopls.work_cpu_seconds * 1000, found, "ms", 0)
-    print_measure("gopls, memory", lambda row: row.gopls.resident / MIB, found, "MB", 1)
+    print_measure("gopls, CPU", GOPLS_CPU, found, "ms", 0)
+    print_measure("gopls, memory", GOPLS_MEMORY, found, "MB", 1)
     print("\nlauncher and recorder: per cent of a core, and what is added to samples every 2 s and no source")
     launched = {name: rows for name, rows in found.items() if any(row.recorder.resident for row in rows)}
-    print_measure("launcher", lambda row: working_share(row, row.launcher), launched, "%", 2)
-    print_measure("recorder", lambda row: working_share(row, row.recorder), launched, "%", 2)
+    print_measure("launcher", Measure(lambda row: working_share(row, row.launcher)), launched, "%", 2)
+    print_measure("recorder", Measure(lambda row: working_share(row, row.recorder)), launched, "%", 2)
 
 
 def compare_echo(place: Place, scratch: Path, count: int) -> None:
@@ -149,12 +181,12 @@ def measure_idle(place: Place, scratch: Path, seconds: float) -> None:
 
 def print_measure(name: str, measure: Measure, found: Mapping[str, Sequence[Row]], unit: str, digits: int) -> None:
     """One line for each subject; the first is the reference of the others."""
-    reference: list[float] = []
+    reference: Sequence[Row] = ()
     for subject, rows in found.items():
-        values = [measure(row) for row in rows]
-        said = verdict(difference(reference, values), unit, digits) if reference else ""
-        reference = reference or values
-        print(f"  {name:24} {subject:20} {median(values):10,.{digits}f}   {said}".rstrip())
+        apart = [measure.apart(its, mine) for its, mine in zip(reference, rows, strict=True)] if reference else []
+        said = verdict(interval(apart), unit, digits) if apart else ""
+        reference = reference or rows
+        print(f"  {name:24} {subject:20} {median(map(measure.of, rows)):10,.{digits}f}   {said}".rstrip())
         name = ""
 
 

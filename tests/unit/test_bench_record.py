@@ -7,7 +7,7 @@ import statistics
 
 import pytest
 
-from bench.recording.intervals import Interval, difference, percentile, verdict
+from bench.recording.intervals import Interval, interval, percentile, request_by_request, verdict
 
 ROUNDS = 12
 
@@ -15,6 +15,10 @@ ROUNDS = 12
 def sessions(dice: random.Random, middle: float, spread: float, luck: list[float]) -> list[float]:
     """A number for each round: what the round has in common, and its own scatter."""
     return [middle + shared + dice.gauss(0, spread) for shared in luck]
+
+
+def difference(reference: list[float], other: list[float], draws: int = 4000) -> Interval:
+    return interval([mine - its for its, mine in zip(reference, other, strict=True)], draws)
 
 
 def test_percentiles_are_those_of_the_standard_library() -> None:
@@ -70,6 +74,17 @@ def test_the_interval_holds_the_truth_as_often_as_it_says(rounds: int) -> None:
         found = difference(sessions(dice, 400, 15, luck), sessions(dice, 400 + added, 15, luck), draws=300)
         holds += found.low <= added <= found.high
     assert 0.88 <= holds / tries <= 0.99
+
+
+def test_requests_of_many_sizes_are_compared_one_by_one() -> None:
+    dice = random.Random(5)
+    sizes = [dice.choice((300.0, 900.0, 6000.0, 20000.0)) for _ in range(60)]
+    one = [each * dice.uniform(0.98, 1.02) for each in sizes]
+    assert request_by_request(one, [each + 70 for each in one]) == pytest.approx(70)
+    two = [each * dice.uniform(0.98, 1.02) + 70 for each in sizes]
+    assert 0 < request_by_request(one, two) < 140
+    with pytest.raises(ValueError, match="shorter"):
+        request_by_request(one, two[:-1])
 
 
 def test_verdicts_are_plain() -> None:
