@@ -76,7 +76,7 @@ def fault(
 
 
 STOPS = (
-    *(fault(name, "gopls", end_by, name, "killed", "K10") for name in ASKED_TO_STOP),
+    *(fault(name, "gopls", end_by, name, "killed", "X30") for name in ASKED_TO_STOP),
     *(fault(name, "launcher", end_by, name, "stopped", None, forms=BOTH) for name in ASKED_TO_STOP),
 )
 DUMPS = tuple(
@@ -95,9 +95,9 @@ DUMPS = tuple(
     for target in TARGETS
 )
 KILLS = (
-    fault("SIGKILL", "gopls", end_by, "SIGKILL", "killed", "K10", forms=BOTH),
+    fault("SIGKILL", "gopls", end_by, "SIGKILL", "killed", "X01", forms=BOTH),
     fault("SIGKILL", "launcher", end_by, "SIGKILL", "lost", "any", forms=BOTH),
-    fault("SIGRTMIN", "gopls", end_by, "SIGRTMIN+0", "killed", "K10"),
+    fault("SIGRTMIN", "gopls", end_by, "SIGRTMIN+0", "killed", "X30"),
 )
 SURVIVED = tuple(fault(name, target, survive, "exit 0", "none", None) for name in PASSED_OVER for target in TARGETS)
 PAUSED = tuple(fault(name, target, pause, "exit 0", "none", None) for name in STOPPING for target in TARGETS)

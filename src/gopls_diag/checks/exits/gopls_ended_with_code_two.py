@@ -6,7 +6,11 @@ import re
 from collections.abc import Iterator
 
 from gopls_diag.checks.declare import check
+from gopls_diag.checks.exits._recorded import recorded_at
+from gopls_diag.model.crash import EndKind
 from gopls_diag.model.finding import Evidence, Finding, Severity, advise
+from gopls_diag.model.outcome import Unknown
+from gopls_diag.model.recorded_end import RecordedEnds
 from gopls_diag.model.saying import Channel, Sayings
 
 PATTERN = re.compile(r"^exit code 2$", re.MULTILINE)
@@ -17,7 +21,7 @@ PATTERN = re.compile(r"^exit code 2$", re.MULTILINE)
     Severity.ERROR,
     why="gopls crashed, or did not accept its command line.",
 )
-def gopls_ended_with_code_two(sayings: Sayings) -> Iterator[Finding]:
+def gopls_ended_with_code_two(sayings: Sayings, ends: RecordedEnds | Unknown) -> Iterator[Finding]:
     """gopls ended with exit code 2.
 
     What it means: The Go runtime ends a program with code 2 after a panic or a fatal error, and gopls ends so when it
@@ -29,6 +33,9 @@ def gopls_ended_with_code_two(sayings: Sayings) -> Iterator[Finding]:
     and Go 1.27.3 on Linux.
     """
     for heard in sayings.matching(PATTERN, Channel.EXIT):
+        recorded = recorded_at(ends, heard.saying.source)
+        if recorded and recorded.incident.kind in (EndKind.DUMP, EndKind.HANG):
+            continue  # asked for by SIGQUIT, and told of as that
         yield Finding(
             "gopls ended with exit code 2: a crash, or a command line that it does not accept",
             evidence=(Evidence(heard.saying.source, heard.words, heard.line),),

@@ -16,7 +16,8 @@ from gopls_diag.parse.recording_lines import read_events, read_samples
 from gopls_diag.world.recorded_files import RecordedFiles
 
 ASKED = ("SIGTERM", "SIGINT", "SIGHUP")
-"""Signals that ask a program to end; gopls handles none of them."""
+"""Signals that ask a program to end; gopls handles none of them. Sent to the launcher, they are meant for the editor's
+server; sent to gopls itself, they come from somebody who looked for it."""
 STOPPED, LOST, TROUBLE, START = "stopped", "lost", "trouble", "start"
 _PRINTED = (EndKind.PANIC, EndKind.FATAL, EndKind.SIGNAL, EndKind.OOM)
 WATCH = "watch"
@@ -83,7 +84,7 @@ def kind_of(session: Session, stderr: bytes) -> str:
         return LOST
     if end.exit_code == 0:
         return TROUBLE if session.notes.troubles else ""
-    if end.signal in ASKED:
+    if end.signal in ASKED and any(each.name == end.signal for each in end.signals):
         return STOPPED
     printed = printed_end(stderr)
     if printed is not None and (end.exit_code == 2 or end.signal not in (None, "SIGKILL")):
@@ -95,7 +96,11 @@ def printed_end(stderr: bytes) -> EndKind | None:
     """What the last crash on standard error was; None if there was none."""
     reader = LogReader("stderr.log")
     reader.feed(stderr)
-    kinds = [each.kind for each in reader.finish().crashes if each.kind in _PRINTED and each.program != "go"]
+    kinds = [
+        each.kind
+        for each in reader.finish().crashes
+        if each.program != "go" and (each.kind in _PRINTED or each.message.startswith("SIGQUIT"))
+    ]
     return kinds[-1] if kinds else None
 
 
