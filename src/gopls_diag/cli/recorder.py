@@ -18,7 +18,8 @@ from gopls_diag.engines.record.recording import Recording, Watched
 from gopls_diag.model.incident import IncidentEntry
 from gopls_diag.model.record_settings import RecordSettings
 from gopls_diag.model.recorded_session import SessionStart
-from gopls_diag.parse.incident import parse_session_start
+from gopls_diag.model.recorder_notes import RecorderNotes
+from gopls_diag.parse.incident import parse_recorder_notes, parse_session_start
 from gopls_diag.world.process_samples import process_samples
 from gopls_diag.world.process_watch import Asked, ProcessWatch, step_back
 from gopls_diag.world.program_version import read_build_info
@@ -35,6 +36,10 @@ from gopls_diag.world.record_start import (
 from gopls_diag.world.recorder_clock import read_clocks
 from gopls_diag.world.session_files import SessionFiles
 from gopls_diag.world.session_lock import lock_session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gopls_diag.engines.record.export import Export
 
 TIDY_SECONDS = 20.0
 """After the start, when gopls has loaded: leftovers of others can wait."""
@@ -102,6 +107,7 @@ def _recording(start: SessionStart, files: SessionFiles, asked: Asked, folder: P
         process,
         receiver(),
         is_asked_to_end=lambda: asked.to_end,
+        on_measures=_export(start, known, settings),
     )
     age = age_of(start.started, now, process.started_seconds if process else None)
     recording = Recording(start, settings, watched, known, pid=os.getpid(), age_seconds=age)
@@ -109,6 +115,22 @@ def _recording(start: SessionStart, files: SessionFiles, asked: Asked, folder: P
     recording.do_later(TIDY_SECONDS, lambda: _tidy_others(folder))
     recording.do_later(max(WORKING_SECONDS - age, 0.0), lambda: _note_working(folder, start))
     return recording
+
+
+def _export(start: SessionStart, known: Known, settings: RecordSettings) -> Export | None:
+    """To the user's collector, if there is one."""
+    if not settings.otlp:
+        return None
+    from gopls_diag.engines.record.export import export_of  # noqa: PLC0415 - loads HTTP and TLS
+
+    try:
+        export = export_of(start, known, settings)
+        why = "" if export else "this is no URL of a collector"
+    except (OSError, RuntimeError, ValueError) as problem:  # no such certificate; no thread to be had
+        export, why = None, str(problem)
+    if why:
+        known.missing = (*known.missing, f"export to a collector: {why}")
+    return export
 
 
 def _learn_surroundings(known: Known, start: SessionStart) -> None:
@@ -155,10 +177,13 @@ def _keep(folder: Path) -> int:
     try:
         with contextlib.suppress(OSError):
             _learn_binary(folder)
-        start = parse_session_start(SessionFiles(folder).read("session.json") or b"").value
+        files = SessionFiles(folder)
+        start = parse_session_start(files.read("session.json") or b"").value
+        notes = parse_recorder_notes(files.read("recorder.json") or b"").value
         entry = keep(folder)
         if start is not None and entry is not None:
             _tell_next_start(folder.parent.parent, start, entry)
+            _tell_collector(start, notes or RecorderNotes(), entry)
     finally:
         lock.release()
     return _tidy(folder.parent.parent)
@@ -183,6 +208,14 @@ def _tell_next_start(root: Path, start: SessionStart, entry: IncidentEntry) -> N
 
     with contextlib.suppress(OSError, NoIncident):
         tell_next_start(store(root), start, entry, _settings())
+
+
+def _tell_collector(start: SessionStart, notes: RecorderNotes, entry: IncidentEntry) -> None:
+    """Of the incident, by its kind; waits for a moment."""
+    known = Known(gopls_version=notes.gopls_version, go_version=notes.go_version)
+    export = _export(start, known, notes.settings)
+    if export is not None:
+        export.close({entry.kind: 1})
 
 
 def _learn_binary(folder: Path) -> None:

@@ -37,7 +37,7 @@ class Sender(Protocol):
 
 
 class Export:
-    """Called with every sample; offers one document every otlp_seconds, and the last one when it is closed."""
+    """Called with every sample; offers one document every otlp_seconds."""
 
     def __init__(
         self,
@@ -56,7 +56,6 @@ class Export:
         self._wall = wall
         self._sent_at = float("-inf")
         self._kills_before: int | None = None
-        self._last: Measures | None = None
 
     def __call__(self, at: float, sample: Sample, requests: Requests, depth: Depth) -> str:
         """Why it does not work, or "" if it does."""
@@ -64,24 +63,16 @@ class Export:
             self._kills_before = sample.group_kills
         if at - self._sent_at >= self._seconds:
             self._sent_at = at
-            self._last = Measures(
-                sample,
-                requests.histograms(),
-                requests.in_flight(at),
-                depth.troubles,
-                kills_before=self._kills_before or 0,
-            )
-            self._offer(self._last)
+            kills = self._kills_before or 0
+            told = requests.histograms(), requests.in_flight(at)
+            self._offer(Measures(sample, *told, depth.troubles, kills_before=kills))
         source = self._sender.source
         return source.why if source.state == "failed" else ""
 
     def close(self, incidents: Mapping[str, int] | None = None, seconds: float = 3.0) -> None:
-        """Offers the last measures once more, with the incident by its kind if there is one; waits for a moment."""
+        """Offers the incident by its kind, if there is one; waits for a moment for what was offered."""
         if incidents:
-            last = self._last or Measures(Sample(0.0))
-            self._offer(
-                Measures(last.sample, last.requests, (), last.troubles, last.kills_before, incidents=dict(incidents))
-            )
+            self._offer(Measures(None, incidents=dict(incidents)))
         self._sender.close(seconds)
 
     def _offer(self, measures: Measures) -> None:

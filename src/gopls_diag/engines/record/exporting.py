@@ -48,7 +48,8 @@ class ExportSubject:
 class Measures:
     """What is known at one moment."""
 
-    sample: Sample
+    sample: Sample | None = None
+    """None if gopls was not looked at, such as after its end."""
     requests: Sequence[RequestHistogram] = ()
     in_flight: Sequence[InFlight] = ()
     troubles: Sequence[Trouble] = ()
@@ -62,8 +63,8 @@ def metrics_of(subject: ExportSubject, measures: Measures, unix_seconds: float) 
     """An ExportMetricsServiceRequest; what is not known is left out."""
     points = _Points(_nanoseconds(subject.began_unix_seconds), _nanoseconds(unix_seconds))
     metrics = [
-        *_process(points, measures.sample, subject.os),
-        *_memory(points, measures, subject.os),
+        *(_process(points, measures.sample, subject.os) if measures.sample else ()),
+        *(_memory(points, measures.sample, measures.kills_before, subject.os) if measures.sample else ()),
         *_requests(points, measures),
         *_conduct(points, measures),
     ]
@@ -113,13 +114,12 @@ def _process(points: _Points, sample: Sample, os: str) -> Iterable[JsonValue]:
     yield points.total("gopls.child.memory.usage", "By", about, sample.children_resident_bytes, grows=False)
 
 
-def _memory(points: _Points, measures: Measures, os: str) -> Iterable[JsonValue]:
-    sample = measures.sample
+def _memory(points: _Points, sample: Sample, kills_before: int, os: str) -> Iterable[JsonValue]:
     about = "Memory of the control group with the nearest limit, without what the kernel can take back."
     yield points.total("gopls.memory.group.usage", "By", about, sample.group_bytes, grows=False)
     about = "The nearest limit that a control group sets to the memory of gopls."
     yield points.total("gopls.memory.group.limit", "By", about, sample.group_limit_bytes, grows=False)
-    kills = None if sample.group_kills is None else max(0, sample.group_kills - measures.kills_before)
+    kills = None if sample.group_kills is None else max(0, sample.group_kills - kills_before)
     about = "Processes of its control group that the kernel killed for lack of memory, since the session began."
     yield points.total("gopls.memory.group.oom_kills", "{kill}", about, kills)
     pressure = None if sample.pressure_percent is None else sample.pressure_percent / 100

@@ -17,7 +17,6 @@ from gopls_diag.model.gopls_process import GoplsProcess
 from gopls_diag.model.record_settings import RecordSettings
 from gopls_diag.model.recorded_session import Sample, SessionEnd, SessionStart, Trouble
 from gopls_diag.world import World
-from gopls_diag.world.incident_store import store
 from gopls_diag.world.process_end import ProcessEnd
 from gopls_diag.world.process_samples import process_samples
 from gopls_diag.world.process_watch import ProcessWatch
@@ -149,10 +148,9 @@ class WatchedGopls:
         watch.close()
         self._end.close()
         self.fate.end = watch.end
-        self._finish(files)
         if self._export is not None:
-            entry = store(self.tools.folders.root).entry(self.tools.folders.incidents / self.fate.session)
-            self._export.close({entry.kind: 1} if entry else None)
+            self._export.close()
+        self._finish(files)
 
     def _recording(self, files: SessionFiles, watch: _PatientWatch, known: Known) -> Recording:
         assert self._start
