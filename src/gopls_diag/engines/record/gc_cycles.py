@@ -42,7 +42,7 @@ class GcCycles:
         self._seen_at = at
         self._recent.extend(found)
         step = -(-len(found) // _MOST_EVENTS)
-        return [_event(each, at, begin) for each in found[step - 1 :: step]]
+        return [_event(each, at, begin) for each in found[(len(found) - 1) % step :: step]]
 
     def thrashing(self, at: float) -> str:
         """In words, if collections back to back took most of the time lately; else ""."""
