@@ -105,7 +105,7 @@ def _process(points: _Points, sample: Sample, os: str) -> Iterable[JsonValue]:
     )
     about = "Number of handles held by the process."
     if os != "windows":
-        about = "Number of unix file descriptors in use by the process."
+        about = "Number of UNIX file descriptors in use by the process."
     yield points.total(name, unit, about, sample.descriptors, grows=False)
     yield points.level("process.uptime", "s", "The time the process has been running.", sample.at_seconds)
     about = "Processes below gopls, such as go list."
