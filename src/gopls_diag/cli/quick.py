@@ -61,7 +61,7 @@ def _reply(arguments: list[str]) -> str | None:
         from gopls_diag import __version__  # noqa: PLC0415
 
         return f"gopls-diag {__version__}\n"
-    if arguments and arguments[-1] == "--help" and all(each.isalpha() for each in arguments[:-1]):
+    if arguments and arguments[-1] == "--help" and all(each.lstrip("-").isalpha() for each in arguments[:-1]):
         return read_shipped("cli", "help", "-".join(["gopls-diag", *arguments[:-1]]) + ".txt")
     if len(arguments) == 2 and arguments[0] == "explain" and not arguments[1].startswith("-"):
         page = written_page(arguments[1])

@@ -12,6 +12,7 @@ from gopls_diag.cli.exits import UserError
 
 _SEPARATED = "gopls_diag.is_separated"
 _WATCH = "--watch"
+_PRIVATE = 'Write it into record.toml: otlp = "…". gopls-diag record status tells where that is.'
 _FORMAT = click.option(
     "--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
@@ -43,6 +44,8 @@ def _overrides(
     """Fields of RecordSettings that the command line gives."""
     if otlp is not None and not otlp.startswith(("http://", "https://")):
         raise UserError(f"--otlp {otlp} is no URL of a collector", "Give it as http://HOST:4318.")
+    if otlp is not None and "@" in otlp.split("/")[2]:
+        raise UserError("--otlp has a name or password in it, which every user of this machine could read", _PRIVATE)
     given = {"keep_alive": keep_alive, "gctrace": gctrace, "rpc_trace": rpc_trace}
     found: dict[str, Any] = {name: True for name, is_wanted in given.items() if is_wanted}
     if no_otel:

@@ -127,7 +127,9 @@ def uninstall(folder: str | None, *, editor: str | None, is_dry: bool, format_na
         print_out(record_json.render_removal(done, __version__))
     else:
         _print(_text(world, request.folder).removal(done, changes if is_dry else ()))
-    is_left = bool(done.kept_for) or any(each.fate == "failed" for each in done.places)
+    # Who takes out one editor's does not ask for the launcher to go.
+    is_whole = folder is None and editor is None
+    is_left = (is_whole and bool(done.kept_for)) or any(each.fate == "failed" for each in done.places)
     return ExitCode.FOUND if is_left else ExitCode.FINE
 
 
