@@ -47,11 +47,12 @@ def launched(
         gopls: what it starts.
         folder: where its state goes.
         is_script: the launcher in Python, not the one in Go.
-        sources: of SOURCES, and no others; None: those that are on when nobody says otherwise.
+        sources: of SOURCES, and no others; None: those that are on at first when nobody says otherwise. Of this gopls
+            that does not have the debug pages: they are on for a day after they were missed (`debug = "auto"`).
         settings: of record.toml, over the defaults.
     """
     if sources is None:
-        sources = [each for each in SOURCES if getattr(RecordSettings(), each)]
+        sources = [each for each in SOURCES if getattr(RecordSettings(), each) is True]
     state, config = folder / f"state-{name}", folder / f"config-{name}"
     config.mkdir()
     lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in (settings or {}).items())
