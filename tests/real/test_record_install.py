@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.growth import HANG_SECONDS
@@ -215,3 +217,22 @@ def test_a_run_ends_as_gopls_ends_and_reads_what_is_given_to_it(home: Home) -> N
             [program], env=home.environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
         ).returncode
     )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_run_that_is_sent_a_signal_ends_by_it_and_takes_gopls_along(home: Home, number: signal.Signals) -> None:
+    command = [sys.executable, "-m", "gopls_diag", "record", str(home.gopls)]
+    with subprocess.Popen(
+        command, cwd=home.module, env=home.environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+    ) as process:
+        sessions = home.root / "sessions"
+        ends_at = time.monotonic() + HANG_SECONDS
+        while not list(sessions.glob("*/session.json")):
+            assert time.monotonic() < ends_at
+            time.sleep(0.05)
+        (start,) = sessions.glob("*/session.json")
+        gopls = psutil.Process(json.loads(start.read_bytes())["gopls_pid"])
+        process.send_signal(number)
+        assert process.wait(HANG_SECONDS) == -number
+        assert not gopls.is_running()

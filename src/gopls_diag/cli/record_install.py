@@ -18,11 +18,11 @@ from gopls_diag.engines.record.installed import starts_launcher
 from gopls_diag.engines.record.installing import InstallOrder, plan_install, write_setting
 from gopls_diag.engines.record.overriding import overridden
 from gopls_diag.engines.record.status import record_status
-from gopls_diag.engines.record.trying import try_launcher
+from gopls_diag.engines.record.trying import Tried, try_launcher
 from gopls_diag.engines.record.uninstalling import RemovalOrder, change_of, chosen_places
 from gopls_diag.engines.record.uninstalling import uninstall as take_out
 from gopls_diag.model.change import CannotChange
-from gopls_diag.model.installation import CannotInstall, InstallPlan, Trial
+from gopls_diag.model.installation import CannotInstall, InstallPlan
 from gopls_diag.model.launcher import LauncherSettings
 from gopls_diag.present import record_json
 from gopls_diag.present.record_text import RecordText
@@ -75,16 +75,18 @@ def install(
     if is_wanted:
         _apply(plan, folders, journal)
         is_effective = starts_launcher(LiveWorld(), request, plan.editor, plan.launcher)
-    return _tell(text, plan, tried.trial, is_done=is_wanted, is_dry=is_dry, is_effective=is_effective)
+    return _tell(text, plan, tried, is_done=is_wanted, is_dry=is_dry, is_effective=is_effective)
 
 
 def _tell(
-    text: RecordText | None, plan: InstallPlan, trial: Trial, *, is_done: bool, is_dry: bool, is_effective: bool | None
+    text: RecordText | None, plan: InstallPlan, tried: Tried, *, is_done: bool, is_dry: bool, is_effective: bool | None
 ) -> int:
+    trial = tried.trial
     if text is None:
         print_out(record_json.render_install(plan, trial, __version__, is_done=is_done, is_effective=is_effective))
     elif is_done:
-        _print(text.installed(plan, is_effective=is_effective))
+        is_script = tried.built is not None and tried.built.form == "script"
+        _print(text.installed(plan, is_effective=is_effective, is_script=is_script))
     elif trial.is_good:
         _print("Nothing was changed." + ("\n" if is_dry else " To do it: gopls-diag record install --yes\n"))
     if not trial.is_good:

@@ -57,9 +57,14 @@ class RecordText:
             lines += [f"{_INDENT}{each}" for each in example.splitlines()]
         return _joined(lines)
 
-    def installed(self, plan: InstallPlan, *, is_effective: bool | None) -> str:
+    def installed(self, plan: InstallPlan, *, is_effective: bool | None, is_script: bool = False) -> str:
         """What was done, and what is left to do."""
         lines = [f"The launcher is {self._short(plan.launcher)}"]
+        if is_script and plan.key.endswith("go.alternateTools/gopls"):
+            lines += [
+                f"It is a script, and of what no go built {plan.label} says that it needs recompiling, at each start",
+                "of a window. That does no harm. Where a go is there that can build it, install it again.",
+            ]
         if plan.changes:
             lines.append(f"Wrote {self._short(plan.file)}.")
         elif not plan.is_by_hand:
