@@ -32,7 +32,8 @@ _JOURNAL = (
     "SYSLOG_IDENTIFIER=systemd-oomd",
 )
 _UNIFIED_PREDICATE = 'process == "kernel" AND (eventMessage CONTAINS "[gopls" OR eventMessage CONTAINS "RLIMIT_AS")'
-_UNIFIED = ("/usr/bin/log", "show", "--last", "2h", "--style", "syslog", "--predicate", _UNIFIED_PREDICATE)
+_UNIFIED = ("/usr/bin/log", "show", "--last")
+_UNIFIED_FORM = ("--style", "syslog", "--predicate", _UNIFIED_PREDICATE)
 _BY_HAND = "log show --last 2h --predicate 'process == \"kernel\"' | grep gopls"
 _BOOT_PATTERN = re.compile(r"^btime (\d{1,12})$", re.MULTILINE)
 _NO_RIGHT = ("not seeing messages from other users", "insufficient permissions", "No journal files were")
@@ -156,12 +157,18 @@ def _boot_seconds(world: World) -> float | None:
     return float(found[1]) if found else None
 
 
-def _mac(world: World) -> KernelLog:
-    now = world.now.timestamp()
-    result = world.run(_UNIFIED, limit_seconds=15.0)
+def unified_text(world: World, *, last: str, limit_seconds: float) -> KernelText:
+    """What macOS's log says of gopls since so long ago (`2h`, `5m`), as `log show` takes it; CannotTell otherwise."""
+    result = world.run((*_UNIFIED, last, *_UNIFIED_FORM), limit_seconds=limit_seconds)
     if not result.is_ok:
         raise CannotTell(f"the system's log could not be searched (log {_reason(result)}); try: {_BY_HAND}")
-    events = parse_kernel_log(result.stdout, source="log show --last 2h", now_seconds=now)
+    return KernelText(f"log show --last {last}", result.stdout)
+
+
+def _mac(world: World) -> KernelLog:
+    now = world.now.timestamp()
+    text = unified_text(world, last="2h", limit_seconds=15.0).text
+    events = parse_kernel_log(text, source="log show --last 2h", now_seconds=now)
     return KernelLog(_recent(events, now), ("log show --last 2h",), (), now)
 
 

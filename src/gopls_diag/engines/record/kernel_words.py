@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from gopls_diag.facts.kernel_log import kernel_texts
+from gopls_diag.facts.kernel_log import kernel_texts, unified_text
 from gopls_diag.model.kernel_log import KernelEvent
+from gopls_diag.model.outcome import CannotTell
 from gopls_diag.model.recorded_session import Source
 from gopls_diag.parse.kernel_log import cut_kernel_log, parse_kernel_log
-from gopls_diag.world import World, WorldError
+from gopls_diag.world import World
 
 SOURCE = "kernel log"
 _SECONDS = 8.0
 """For each of the two ways to it."""
 _SAME_SECONDS = 5.0
+_MAC_SECONDS = 240.0
 _AROUND_SECONDS = 30.0
 """The kernel's clock and the wall's differ, and a line is written a little before the process is gone."""
+_NOT_ASKED = {
+    "darwin": "so long after the end it takes minutes to search: log show --last 2h",
+    "windows": "Windows keeps no log of processes that it ended",
+}
 _BLOCK_LINES = 600
 """From `invoked oom-killer` to the line that names the victim: a row for each process of the group stands between."""
 _MOST_BYTES = 256 * 1024
@@ -43,15 +49,20 @@ class Concerned(NamedTuple):
 
 
 def kernel_words(world: World, concerned: Concerned) -> KernelWords:
-    """Never raises, and asks for no longer than its limit. Linux only: elsewhere it takes minutes, or says nothing."""
+    """Never raises, and asks for no longer than its limit."""
     try:
-        if world.machine.os != "linux":
-            return KernelWords("", Source(SOURCE, "off", "read on Linux only"))
-        since = f"@{int(concerned.began - _AROUND_SECONDS)}"
-        texts, unread = kernel_texts(world, since=since, ring_seconds=_SECONDS, journal_seconds=_SECONDS)
-        are_pids_ours = _is_first_namespace(world)
-        now = world.now.timestamp()
-    except WorldError as problem:
+        system, now = world.machine.os, world.now.timestamp()
+        if system == "linux":
+            since = f"@{int(concerned.began - _AROUND_SECONDS)}"
+            texts, unread = kernel_texts(world, since=since, ring_seconds=_SECONDS, journal_seconds=_SECONDS)
+            are_pids_ours = _is_first_namespace(world)
+        elif system == "darwin" and concerned.ended and now - concerned.ended < _MAC_SECONDS:
+            # Hours of that log take minutes to search.
+            texts, unread = (unified_text(world, last="5m", limit_seconds=2 * _SECONDS),), ()
+            are_pids_ours = True
+        else:
+            return KernelWords("", Source(SOURCE, "off", _NOT_ASKED.get(system, "")))
+    except CannotTell as problem:
         return KernelWords("", Source(SOURCE, "failed", str(problem)))
     if not texts:
         return KernelWords("", Source(SOURCE, "failed", "; ".join(unread)))
