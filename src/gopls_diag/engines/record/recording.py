@@ -162,18 +162,18 @@ class Recording:
         return process is None or self._world.watch.has_ended(process.pid)
 
     def _open(self) -> float:
-        self._add(
-            RecordedEvent(
-                0.0, EventKind.START, "gopls", None, shown_command((self._start.gopls, *self._start.arguments))
-            )
-        )
-        self.sources.set(
-            "process", ON if self._sampling else OFF, "" if self._sampling else "gopls did not start", at=0.0
-        )
-        is_asked = self._world.receiver is not None
-        self.sources.set("otel", OFF, "nothing was heard yet" if is_asked else "gopls was not asked to tell", at=0.0)
-        self.sources.set("debug", OFF, self._stderr.why_no_port, at=0.0)
-        self.sources.set("gctrace", OFF, "no line was seen", at=0.0)
+        words = shown_command((self._start.gopls, *self._start.arguments))
+        self._add(RecordedEvent(0.0, EventKind.START, "gopls", None, words))
+        is_heard = self._world.receiver is not None
+        no_process = "it had ended before it was looked at" if self._start.gopls_pid else "gopls did not start"
+        for name, state, why in (
+            ("process", ON, "") if self._sampling else ("process", OFF, no_process),
+            ("otel", OFF, "nothing was heard yet" if is_heard else "gopls was not asked to tell"),
+            ("debug", OFF, self._stderr.why_no_port),
+            ("gctrace", OFF, "no line was seen"),
+            ("rpc trace", ON, "") if self._settings.rpc_trace else ("rpc trace", OFF, "it was not asked for"),
+        ):
+            self.sources.set(name, state, why, at=0.0)
         return 0.0
 
     def _step(self) -> float:

@@ -70,7 +70,7 @@ class Sampling:
     """After its end, if the group was still there."""
     group: ControlGroup | None = None
     _group_at: float = float("-inf")
-    _pss_at: float = float("-inf")
+    _pss_at: float = 0.0
     _total: int | None = None
     _group_limit: int | None = None
     _space: int | None = None
