@@ -60,7 +60,7 @@ class IncidentStore:
             return path.parent
         if (name and (path / INCIDENT).is_file()) or (path.suffix == ".zip" and path.is_file()):
             return path
-        raise NoIncident(f"there is no incident {name}: gopls-diag incidents lists them")
+        raise NoIncident(f"there is no incident {name}")
 
     def read(self, name: str) -> Incident:
         """The incident of an id, a beginning of one, `latest`, or a path; what could not be read is in `missing`.
@@ -76,6 +76,16 @@ class IncidentStore:
         if found.value is None:
             raise NoIncident(f"{path} is no incident: {'; '.join(found.complaints)}")
         return replace(found.value, missing=(*found.value.missing, *found.complaints))
+
+    def files(self, name: str) -> dict[str, bytes]:
+        """The incident's files by their names. Raises NoIncident."""
+        path = self.find(name)
+        try:
+            return dict(
+                read_zip(path) if path.is_file() else {each: (path / each).read_bytes() for each in _names(path)}
+            )
+        except (OSError, ValueError) as problem:
+            raise NoIncident(f"{path} cannot be read: {problem}") from None
 
     def remove(self, name: str) -> None:
         """Takes an incident of this folder away for good. Raises NoIncident or OSError."""
