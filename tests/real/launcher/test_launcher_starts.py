@@ -462,3 +462,23 @@ def test_a_remedy_is_followed_only_if_asked_for(launcher: Launcher) -> None:
     remedies(launcher, {"arguments": ["-v"]})
 
     assert launcher.run('echo "$@"').stdout == b"\n"
+
+
+@pytest.mark.parametrize(("fake", "code"), [("echo said >&2; exit 38", 38), ("echo said >&2; kill -ABRT $$", -6)])
+def test_inside_gopls_diag(launcher: Launcher, fake: str, code: int) -> None:
+    """`gopls-diag record -- gopls …` is the launcher without a launcher's folder."""
+    if launcher.form == "go":
+        pytest.skip("it is a program of its own")
+    load = "import json, sys; from gopls_diag.world.launcher.launch import main"
+    lines = f"{load}; main(sys.argv[2:], json.loads(sys.argv[1]))"
+    settings = {"gopls": str(launcher.gopls), "state": str(launcher.state)}
+    done = subprocess.run(
+        [sys.executable, "-c", lines, json.dumps(settings), "serve"],
+        env={**launcher.environment, "FAKE": fake, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (code, b"", b"said\n")
+    assert (launcher.session() / "stderr-000001").read_bytes() == b"said\n"
+    assert read_json(launcher.session() / "session.json")["given_arguments"] == ["serve"]
