@@ -141,7 +141,7 @@ def test_a_new_entry_takes_the_place_of_the_old_and_what_is_past_goes() -> None:
     broken = KeepAlive("M02", "g", "/broken", "soon", "broken")
     other = KeepAlive("X05", "g", "/shop", "2026-11-24T00:00:00Z", "other")
     new = replace(old, words="new")
-    assert merged([old, past, broken, other], new, datetime(2026, 11, 23, tzinfo=UTC)) == (other, new)
+    assert merged([old, past, broken, other], new, datetime(2026, 11, 23, tzinfo=UTC)) == (new, other)
 
 
 TEXTS = st.text(max_size=9)

@@ -152,7 +152,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def merged(present: Sequence[KeepAlive], new: KeepAlive, now: datetime) -> tuple[KeepAlive, ...]:
-    """The file's entries with a new one: one for each cause and place, none that counts no more."""
+    """The file's entries, the new one first, which the launcher takes: one for each cause and place, none that is over."""
     kept = [
         each
         for each in present
@@ -160,4 +160,4 @@ def merged(present: Sequence[KeepAlive], new: KeepAlive, now: datetime) -> tuple
         and (until := _moment(each.until)) is not None
         and until > now
     ]
-    return (*kept[-(_ENTRIES - 1) :], new)
+    return (new, *kept[: _ENTRIES - 1])
