@@ -17,7 +17,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TypeVar
 
 from gopls_diag.model.editor_log import GIVE_UP_AFTER, LostConnection, ServerExit, ServerLog, ServerState
 
@@ -33,10 +32,10 @@ _STOCK_PATTERN = re.compile(r"Connection to server got closed\. Server will (not
 _CRASHED_PATTERN = re.compile(r"The \S{1,80} server crashed \d{1,3} times in the last \d{1,3} minutes")
 _START_FAILED_PATTERN = re.compile(r"couldn't create connection to server|Starting server failed")
 _QUIT_PATTERN = re.compile(r"Client (\S{1,80}) quit with exit code (\d{1,10}) and signal (\d{1,3})")
-_Told = TypeVar("_Told", LostConnection, ServerExit)
 _AFTERNOON = ("PM", "P.M.", "下午", "午後", "오후")
 _MORNING = ("AM", "A.M.", "上午", "午前", "오전")
 _DAY_SECONDS = 86400
+_ZONE_SECONDS = 900
 _ORDINARY_SIGNALS = ("0", "2", "15")
 """Neovim ends its servers with SIGTERM when it is closed itself."""
 
@@ -90,7 +89,7 @@ def parse_server_log(text: str, *, modified_seconds: float | None = None) -> Ser
         _lose(reading, *reading.empty_error, text="", given_up=True)
     return ServerLog(
         lost=tuple(_shift(each, days.last, modified_seconds) for each in reading.lost),
-        exits=tuple(_shift(each, days.last, modified_seconds) for each in reading.exits),
+        exits=tuple(_on_the_hour(each, days.last, modified_seconds) for each in reading.exits),
         lost_in_a_row=reading.in_a_row,
         state=reading.state,
         folders=tuple(reading.folders),
@@ -272,8 +271,19 @@ def _words(reading: _Reading, line: _Line, message: str) -> bool:
     return quit_ is not None
 
 
-def _shift(told: _Told, last: float | None, modified_seconds: float | None) -> _Told:
-    """The same with its time since 1970: the log's last line was written when the file was."""
+def _shift(lost: LostConnection, last: float | None, modified_seconds: float | None) -> LostConnection:
+    """The loss with its time since 1970: the log's last line was written when the file was."""
+    if lost.seconds is None or last is None or modified_seconds is None:
+        return replace(lost, seconds=None)
+    return replace(lost, seconds=modified_seconds - max(0.0, last - lost.seconds))
+
+
+def _on_the_hour(told: ServerExit, last: float | None, modified_seconds: float | None) -> ServerExit:
+    """The exit with its time since 1970, to the second.
+
+    Lines without a time may follow the last that has one, so the file may be a little younger. Local time differs from
+    UTC by whole quarters of an hour: what is over is that little.
+    """
     if told.seconds is None or last is None or modified_seconds is None:
         return replace(told, seconds=None)
-    return replace(told, seconds=modified_seconds - max(0.0, last - told.seconds))
+    return replace(told, seconds=told.seconds + (modified_seconds - last) // _ZONE_SECONDS * _ZONE_SECONDS)
