@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from gopls_diag.parse.launcher_settings import parse_launcher_settings
+from gopls_diag.world.launcher_build import build_launcher
 from tests.editor.code_server import CodeServer
 from tests.editor.home import QUIET_SETTINGS, Home, wait_for
 from tests.editor.recorded import fingerprints, incidents, program_of, real_gopls, said_of_ends, state
@@ -157,6 +159,31 @@ def test_the_extension_has_no_reason_to_ask_for_recompiling(
     built = re.search(r": go(\d+)\.(\d+)", said("go", "version", "-m", str(launcher)))
     present = re.search(r"go(\d+)\.(\d+)", said("go", "version"))
     assert built and present and built.groups() == present.groups()
+
+
+def test_a_script_in_its_place_works_and_is_asked_to_be_recompiled(
+    browser: Browser, make_home: Callable[[Path], Home], gopls: Callable[[str], Path], module: Path, shots: Path
+) -> None:
+    home = make_home(gopls("v0.24.0"))
+    installed(home, module)
+    folder = state(home) / "launcher"
+    settings, _ = parse_launcher_settings((folder / "launcher.json").read_bytes())
+    assert settings is not None
+    # As on a machine without go, where it could not be built.
+    assert build_launcher(folder, settings, go="").form == "script"
+    with CodeServer(home) as server, Window(browser, server, module, "main.go", shots) as window:
+        window.wait_for_toast(r"Tools \(gopls\) need recompiling")
+        window.screenshot("1-script")
+        window.close_toasts()
+        works(window)
+        report = json.loads(home.run("doctor", "--format", "json", folder=module).stdout)
+        (found,) = [each for each in report["findings"] if each["code"] == "H15"]
+        assert "is a script" in found["summary"] and found["severity"] == "info"
+        # The remedy that it names.
+        installed(home, module)
+        window.reload()
+        works(window)
+        assert window.complaints() == []
 
 
 @pytest.mark.parametrize("is_folder", [False, True])

@@ -169,6 +169,29 @@ def test_a_gopls_that_changes_what_it_says_is_not_stood_in_for(home: Home) -> No
     assert not home.launcher.exists() and list(home.root.glob("*")) == []
 
 
+def test_a_shim_that_may_start_any_gopls_gets_no_flags_of_ours(home: Home, gopls: Callable[[str], str]) -> None:
+    home.vscode()
+    home.gopls.unlink()
+    home.gopls.write_text(f'#!/bin/sh\nexec {gopls("v0.24.0")} "$@"\n')
+    home.gopls.chmod(0o755)
+    told = home.install()
+    assert (told["gopls"]["version"], home.settings["binary"]) == ("v0.24.0", None)
+    sources = {each["name"]: each for each in json.loads(home.run("status", "--format", "json").stdout)["sources"]}
+    assert not sources["otel"]["on"] and "no gopls itself" in sources["otel"]["why"]
+
+
+def test_one_launcher_starts_one_gopls(home: Home, gopls: Callable[[str], str]) -> None:
+    home.vscode()
+    home.install()
+    other = gopls("v0.18.1")
+    home.write(".config/helix/languages.toml", f'[language-server.gopls]\ncommand = "{other}"\n')
+    refused = home.run("install", "--yes", "--editor", "helix")
+    assert refused.returncode == 2 and f"Helix uses {other}" in refused.stderr, refused.stdout + refused.stderr
+    home.install("--editor", "helix", "--gopls", other)
+    assert home.settings["gopls"] == other and home.settings["binary"]["otel"] is False
+    assert {each["editor"] for each in home.uninstall()["places"]} == {"vscode", "helix"}
+
+
 def test_a_dry_run_leaves_nothing(home: Home) -> None:
     file = home.vscode()
     done = home.run("install", "--dry-run")

@@ -201,7 +201,10 @@ def _settings(order: InstallOrder, folders: RecordFolders, binary: GoplsBinary, 
         search=(search,) if search else (),
         state=str(folders.root),
         recorder=order.recorder,
-        binary=known_binary(binary.path, binary.version.text, has_otel=_has_otel(binary, gathered)),
+        # The shim of a version manager starts now this gopls and now that, so nothing is known of its flags.
+        binary=None
+        if binary.is_wrapper
+        else known_binary(binary.path, binary.version.text, has_otel=_has_otel(binary, gathered)),
         otel=record.otel,
         debug=debug_at_first(record.debug, binary.version.text, binary.built_with.text),
         debug_choice=record.debug,

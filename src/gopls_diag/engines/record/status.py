@@ -11,7 +11,7 @@ from gopls_diag.facts.launchers import launcher_at
 from gopls_diag.model.editor import Editors
 from gopls_diag.model.gopls import GoplsBinary, GoplsChoice, GoplsCommands
 from gopls_diag.model.gopls_process import GoplsProcesses, GoplsRole
-from gopls_diag.model.installation import EditorUse, RecordStatus
+from gopls_diag.model.installation import EditorUse, Installed, RecordStatus
 from gopls_diag.model.launcher import Launcher, LauncherSettings
 from gopls_diag.model.outcome import Unknown
 from gopls_diag.model.record_settings import RecordSettings
@@ -83,33 +83,43 @@ def _uses(
     """Editors whose settings name the launcher, for this folder or by the journal."""
     everything = processes.all if isinstance(processes, GoplsProcesses) else ()
     servers = [each for each in everything if each.role is not GoplsRole.OTHER]
-    placed = {each.editor: each for each in installations(journal) if names_launcher(world, each)}
-    named = {each.asker: each for each in choices if each.launcher and each.launcher.path == program}
-    labels = {each.asker: each.label for each in choices} | {name: each.label for name, each in placed.items()}
+    placed: dict[str, list[Installed]] = {}
+    for place in installations(journal):
+        if names_launcher(world, place):
+            placed.setdefault(place.editor, []).append(place)
+    named = {each.asker for each in choices if each.launcher and each.launcher.path == program}
+    labels = {each.asker: each.label for each in choices} | {name: each[0].label for name, each in placed.items()}
     for editor, label in labels.items():
         own = [each for each in servers if each.editor is not None and each.editor.name == editor]
-        under = [each for each in own if each.launcher_pid is not None]
-        is_named = editor in placed or editor in named
-        if not is_named and not under:
+        under = sum(each.launcher_pid is not None for each in own)
+        is_effective = editor in named
+        if editor not in placed and not is_effective and not under:
             continue
-        file = placed[editor].file if editor in placed else ""
-        yield EditorUse(editor, label, file, is_named, editor in named, len(under), len(own) - len(under))
+        first, *others = [each.file for each in placed.get(editor, ())] or [""]
+        yield EditorUse(editor, label, first, bool(first) or is_effective, is_effective, under, len(own) - under)
+        for file in others:
+            yield EditorUse(editor, label, file, True, is_effective)
 
 
 def _sources(settings: LauncherSettings, launcher: Launcher | None) -> Iterator[tuple[str, bool, str]]:
     is_same = _is_same_binary(settings, launcher)
     changed = "gopls was changed since it was asked for its flags: the next session asks it again"
     has_otel = settings.binary is not None and settings.binary.has_otel
+    unknown = "what is started is no gopls itself, so its flags are not known"
     yield "process", True, ""
     yield "standard error", True, ""
     if not settings.otel:
         yield "otel", False, "switched off"
     elif not has_otel:
-        version = settings.binary.version if settings.binary else "this gopls"
-        yield "otel", False, f"{version} does not take -otel (v0.22.0 and newer do)"
+        old = f"{settings.binary.version} does not take -otel (v0.22.0 and newer do)" if settings.binary else unknown
+        yield "otel", False, old
     else:
         yield "otel", is_same, "" if is_same else changed
-    yield "debug", settings.debug and is_same, changed if settings.debug and not is_same else _why_debug(settings)
+    yield (
+        "debug",
+        settings.debug and is_same,
+        (changed if settings.binary else unknown) if settings.debug and not is_same else _why_debug(settings),
+    )
     yield "gctrace", settings.gctrace, "" if settings.gctrace else "only when asked for (--gctrace)"
     yield "rpc trace", settings.rpc_trace, "" if settings.rpc_trace else "only when asked for (--rpc-trace)"
 
