@@ -46,6 +46,8 @@ TIDY_SECONDS = 20.0
 WORKING_SECONDS = 30.0
 """Arguments with which gopls lived for so long are proven."""
 _LOCK_SECONDS = 10.0
+_ITSELF = (sys.executable, "-P", "-m", "gopls_diag.cli.recorder")
+"""-P: what lies in the working folder is none of ours."""
 _KEEP = "--keep"
 _TIDY = "--tidy"
 _SET = "--set="
@@ -83,7 +85,8 @@ def _record(folder: Path, over: list[str]) -> int:
     recording.run()
     if asked.to_end:
         return 0  # the machine or the user's session ends; who comes next keeps what there is
-    become([sys.executable, "-m", "gopls_diag.cli.recorder", _KEEP, str(folder)])
+    with contextlib.suppress(OSError):  # we were uninstalled meanwhile
+        become([*_ITSELF, _KEEP, str(folder)])
     return 0
 
 
@@ -153,7 +156,7 @@ def _tidy_others(folder: Path) -> None:
         lock = lock_session(other)
         if lock is not None:
             lock.release()
-            start_beside([sys.executable, "-m", "gopls_diag.cli.recorder", _TIDY, str(folder.parent.parent)])
+            start_beside([*_ITSELF, _TIDY, str(folder.parent.parent)])
             return
 
 

@@ -60,7 +60,8 @@ def drop_session(folder: Path) -> None:
 
 def keep_session(folder: Path) -> str:
     """Makes an incident of a session that ended, in a process of its own; why it could not, or "" if it could."""
-    command = [sys.executable, "-m", "gopls_diag.cli.recorder", "--keep", str(folder)]
+    # -P: a json.py in the folder that this was started in is none of ours.
+    command = [sys.executable, "-P", "-m", "gopls_diag.cli.recorder", "--keep", str(folder)]
     try:
         done = subprocess.run(
             command,
