@@ -152,7 +152,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def merged(present: Sequence[KeepAlive], new: KeepAlive, now: datetime) -> tuple[KeepAlive, ...]:
-    """The file's entries, the new one first, which the launcher takes: one for each cause and place, none that is over."""
+    """The entries with a new one, first, so that the launcher takes it: one for each cause and place, none over."""
     kept = [
         each
         for each in present

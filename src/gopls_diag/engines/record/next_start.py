@@ -29,9 +29,10 @@ def tell_next_start(
         settings: how many ends are a loop.
     """
     told, _ = parse_launcher_settings(read_launcher_settings(store.folders) or b"")
-    if told is None or not told.keep_alive:
-        return None
     incident = store.read(entry.id)
+    # What was in force is in the incident, if the recorder lived to write it down.
+    if not (incident.settings.keep_alive or (told and told.keep_alive)):
+        return None
     working = read_working(store.folders, start.gopls, start.folder)
     public = replace(incident, start=replace(incident.start, given_arguments=start.given_arguments))
     advice = advise_next_start(public, store.list(), settings, working=working)
