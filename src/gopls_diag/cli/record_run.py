@@ -14,6 +14,7 @@ from gopls_diag.cli.exits import UserError
 from gopls_diag.engines.record.debug_pages_choice import debug_at_first
 from gopls_diag.engines.record.installing import FIRST_WITH_OTEL
 from gopls_diag.engines.record.overriding import overridden
+from gopls_diag.model.gopls_package import GOPLS_PACKAGE
 from gopls_diag.model.launcher import SETTINGS_NAME, LauncherSettings
 from gopls_diag.model.version import GoplsVersion
 from gopls_diag.parse.launcher_settings import parse_launcher_settings
@@ -60,13 +61,15 @@ def _found(word: str) -> str:
 def _settings(program: str, given: Mapping[str, Any]) -> LauncherSettings:
     record = overridden(read_settings()[0], given)
     info = read_build_info(Path(program))
+    # A wrapper's or a fork's flags are not known by its version.
+    is_gopls = info is not None and info.module == GOPLS_PACKAGE
     version = info.version if info else ""
     has_otel = GoplsVersion.parse(version).is_at_least(FIRST_WITH_OTEL)
     return LauncherSettings(
         gopls=program,
         state=str(record_folders().root),
         recorder=recorder_command(given),
-        binary=known_binary(program, version, has_otel=has_otel) if info else None,
+        binary=known_binary(program, version, has_otel=has_otel) if is_gopls else None,
         otel=record.otel,
         debug=debug_at_first(record.debug, version, info.go_version if info else ""),
         debug_choice=record.debug,
