@@ -21,8 +21,11 @@ from gopls_diag.engines.record.end_search import BY_LOG
 from gopls_diag.engines.record.watched_gopls import WatchTools
 from gopls_diag.engines.record.watching import Watching, WatchScope
 from gopls_diag.model.incident import Incident
+from gopls_diag.model.launcher import LauncherSettings
 from gopls_diag.model.record_settings import RecordSettings
 from gopls_diag.world.incident_store import store
+from gopls_diag.world.launcher_build import build_launcher
+from gopls_diag.world.launcher_store import write_launcher_settings
 from gopls_diag.world.live import LiveWorld
 from gopls_diag.world.process_end import ProcessEnd
 from gopls_diag.world.record_folders import record_folders
@@ -312,3 +315,53 @@ def test_two_windows_that_contradict_each_other_prove_nothing(
 
     assert fate.end
     assert fate.end.how_known == "nobody: two windows lost their server in the same moment: code 2, signal SIGKILL"
+
+
+def test_a_crash_is_explained_by_what_the_editors_log_has_of_it(
+    start: Start, watch: Callable[..., Watcher], environment: Environment
+) -> None:
+    """The editor has gopls's standard error, and writes it line by line with a time, as the Go extension 0.57 does."""
+    watcher = watch()
+    editor = start()
+    watcher.sees(editor)
+    os.kill(editor.process.pid, signal.SIGABRT)
+    assert editor.close() == 2
+    dump = editor.stderr.splitlines()
+    assert len(dump) > 100
+    old = [
+        f"{clock(-40)} [error] panic: of another gopls, before",
+        f"{clock(-39)} [error] Server process exited with code 2.",
+    ]
+    own = [f"{clock()} [error] {each}" for each in dump]
+    server_log(
+        Path(environment["HOME"]), editor.folder, [*old, *own, f"{clock()} [error] Server process exited with code 2."]
+    )
+
+    found = watcher.incident(editor)
+
+    assert found.end
+    assert (found.end.exit_code, found.end.how_known) == (2, "the kernel told it (pidfd)")
+    words = (watcher.root / "incidents" / found.id / "stderr.log").read_text()
+    assert "SIGABRT: abort" in words
+    assert "of another gopls" not in words
+    assert isinstance(found.report, dict)
+    assert found.report["verdict"]["code"] != "X02"
+    assert watcher.finish()[0] == 1
+
+
+def test_a_gopls_of_our_launcher_is_left_to_its_own_recorder(
+    gopls: Callable[[str], str], environment: Environment, watch: Callable[..., Watcher], tmp_path: Path
+) -> None:
+    folder = tmp_path / "record" / "launcher"
+    settings = LauncherSettings(gopls=gopls("v0.24.0"), otel=False, debug=False)
+    made = build_launcher(folder, settings, go="")
+    write_launcher_settings(folder, settings)
+    editor = PlainEditor([made.path], module(tmp_path / "work"), environment, tmp_path / "stderr")
+    editor.begin()
+    assert editor.hover()["result"]
+    watcher = watch("--for", "3s")
+    out, _ = watcher.process.communicate(timeout=PATIENCE)
+
+    assert "not watched, it is recorded already, by the launcher that started it" in out
+    assert watcher.sessions() == []
+    assert editor.end() == 0

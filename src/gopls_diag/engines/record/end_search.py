@@ -7,6 +7,7 @@ to fit, and where two windows fit, both have to say the same.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -22,6 +23,9 @@ BY_LOG = "the editor's log"
 _BEFORE_SECONDS = 2.5
 """Logs give whole seconds, and the last line of one may be a second older than the file."""
 _AFTER_SECONDS = 10.0
+_LOG_BYTES = 8 << 20
+_WORDS_BYTES = 1 << 20
+_QUIET_SIGNALS = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGPIPE")
 
 
 class FoundEnd(NamedTuple):
@@ -29,6 +33,13 @@ class FoundEnd(NamedTuple):
 
     ending: Ending
     how_known: str
+
+    @property
+    def is_crash(self) -> bool:
+        """True if gopls will have written why."""
+        if self.ending.signal:
+            return self.ending.signal not in _QUIET_SIGNALS
+        return self.ending.exit_code not in (0, None)
 
 
 @dataclass(slots=True)
@@ -63,26 +74,59 @@ class EndSearch:
         ending = ending_of_words(words.pop()) if words else None
         return FoundEnd(ending, BY_LOG) if ending else None
 
+    def last_words(self, ended_seconds: float) -> bytes:
+        """What the editor's log has of this gopls alone, up to its end: a crash's goroutines stand there; b"" if none.
+
+        The lines between the exit before and this one, of a log that one window wrote.
+        """
+        with contextlib.suppress(WorldError):
+            world = self.new_world()
+            logs = editor_logs(world)
+            found = [each for each in exits_at(logs, self.process, ended_seconds) if each.window.label != "Neovim"]
+            if len(found) == 1:
+                window, line = found[0].window, found[0].line
+                before = max((each.line for each in window.log.exits if each.line < line), default=0)
+                lines = world.read_text(window.path, limit_bytes=_LOG_BYTES).split("\n")
+                # A log that is longer was read from its middle, where lines have other numbers.
+                if len(lines) == window.log.lines:
+                    return "\n".join([*lines[before : line - 1], ""]).encode("utf-8", "replace")[-_WORDS_BYTES:]
+        return b""
+
+
+class SeenExit(NamedTuple):
+    """An exit in a log that may be that of one process."""
+
+    window: WindowLog
+    ending: str
+    line: int
+
 
 def endings_at(logs: EditorLogs, process: GoplsProcess, ended_seconds: float) -> set[str]:
-    """What the windows that may have been its own say of that moment; one of its folder comes before all others."""
-    own: set[str] = set()
-    others: set[str] = set()
+    """What the windows that may have been its own say of that moment."""
+    return {each.ending for each in exits_at(logs, process, ended_seconds)}
+
+
+def exits_at(logs: EditorLogs, process: GoplsProcess, ended_seconds: float) -> list[SeenExit]:
+    """The nearest exit of each window that may have been its own; those of its folder come before all others."""
+    own: list[SeenExit] = []
+    others: list[SeenExit] = []
     for window in logs.windows:
         if not _may_be_of(window, process):
             continue
         near = [
-            (abs(each.seconds - ended_seconds), each.ending)
+            (abs(each.seconds - ended_seconds), each.line, each.ending)
             for each in window.log.exits
             if each.seconds is not None and -_BEFORE_SECONDS <= each.seconds - ended_seconds <= _AFTER_SECONDS
         ]
         if not near:
             continue
+        _, line, ending = min(near)
+        seen = SeenExit(window, ending, line)
         folders = window.log.folders
         if not folders or not process.folder:
-            others.add(min(near)[1])
+            others.append(seen)
         elif any(_is_inside(process.folder, each) or _is_inside(each, process.folder) for each in folders):
-            own.add(min(near)[1])
+            own.append(seen)
     return own or others
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gopls_diag.engines.record.depth import Depth
@@ -43,6 +43,10 @@ _SLICE_SECONDS = 0.25
 """How soon Ctrl-C is heard."""
 _LOG_SECONDS = (0.7, 1.5, 3.0, 6.0, 10.0)
 """After the end, when the editors' logs are read; editors write the sentence within the second."""
+
+
+_WORDS_SECONDS = 3.0
+"""After a crash, how long its words are waited for in the editor's log."""
 
 
 @dataclass(slots=True)
@@ -218,6 +222,9 @@ class _PatientWatch:
         self._watch = ProcessWatch(self._pid)
         self._ended: Moment | None = None
         self._left = list(_LOG_SECONDS)
+        self._found: FoundEnd | None = None
+        self._words = 0
+        """Bytes of its last words that an editor's log had."""
         self.end: SessionEnd | None = None
 
     def has_ended(self, pid: int) -> bool:
@@ -246,17 +253,26 @@ class _PatientWatch:
 
     def _search_end(self, ended: Moment) -> None:
         tools = self._gopls.tools
-        found = self._search.in_kernel()
+        self._found = found = self._found or self._search.in_kernel()
         passed = tools.clocks().steady - ended.steady
-        while found is None and self._left and (passed >= self._left[0] or tools.is_ending):
+        is_due = bool(self._left) and (passed >= self._left[0] or tools.is_ending)
+        if is_due:
             self._left.pop(0)
-            found = self._search.in_logs(ended.wall)
-        if found is not None or not self._left:
+            self._found = found = found or self._search.in_logs(ended.wall)
+            if found is not None and found.is_crash:
+                self._keep_words(self._search.last_words(ended.wall))
+        is_enough = found is not None and (not found.is_crash or self._words > 0 or passed >= _WORDS_SECONDS)
+        if is_enough or not self._left:
             self._write(found, f"nobody: {self._search.why}", ended)
         else:
             self._watch.wait(_SLICE_SECONDS)
 
+    def _keep_words(self, words: bytes) -> None:
+        """In the place of the launcher's ring of standard error."""
+        if words and self._files.append("stderr-000001", words):
+            self._words = len(words)
+
     def _write(self, found: FoundEnd | None, why: str, ended: Moment) -> None:
-        self.end = self._gopls.end_of(found, why, ended.wall)
+        self.end = replace(self._gopls.end_of(found, why, ended.wall), stderr_bytes=self._words)
         with contextlib.suppress(OSError):
             end_session(self._files, self.end)
