@@ -343,3 +343,53 @@ def test_a_recorder_that_is_asked_to_end_leaves_its_session_as_it_is(stage: Call
     notes = json.loads(notes_file.read_text())
     assert notes["is_complete"] is False
     assert notes["gopls_version"] == "v0.24.0"
+
+
+def test_a_gopls_nobody_knew_is_known_to_the_launcher_afterwards(stage: Callable[..., Stage]) -> None:
+    scene = stage()
+    scene.write_settings(binary=None)
+    run = scene.start()
+    run.converse()
+    folder = session_of(scene)
+    assert wait_until(lambda: samples_in(folder))
+    assert not any(each.startswith("-otel") for each in json.loads((folder / "session.json").read_text())["arguments"])
+    run.shut_down()
+    assert run.editor.wait().exit_code == 0
+    assert wait_until(lambda: not scene.living())
+
+    known = json.loads((scene.record / "launcher" / "launcher.json").read_text())["binary"]
+    assert (known["version"], known["otel"], known["path"]) == ("v0.24.0", True, str(Path(scene.gopls).resolve()))
+
+
+def test_what_others_left_is_kept_by_the_next_session(stage: Callable[..., Stage]) -> None:
+    scene = stage()
+    first = scene.start()
+    first.converse()
+    folder = session_of(scene)
+    assert wait_until((folder / "recorder.json").exists)
+    first.recorder.kill()
+    assert wait_until(lambda: not scene.recorders())
+    first.kill(first.gopls)
+    assert first.editor.wait().signal == "SIGKILL"
+
+    second = scene.start()
+    second.converse()
+    assert wait_until(scene.incidents), "the next recorder tidies when its gopls has loaded"
+    second.still_answers()
+    second.shut_down()
+    assert second.editor.wait().exit_code == 0
+    assert wait_until(lambda: not scene.sessions())
+
+
+def test_a_module_in_the_workspace_is_not_taken_for_one_of_python(stage: Callable[..., Stage]) -> None:
+    scene = stage()
+    for name in ("json.py", "selectors.py", "gopls_diag.py", "threading.py"):
+        (scene.workspace / name).write_text("raise SystemExit('taken')\n")
+    run = scene.start()
+    run.converse()
+    folder = session_of(scene)
+    assert wait_until(lambda: samples_in(folder))
+    run.kill(run.gopls)
+    run.editor.wait()
+
+    assert incident_of(scene)[0]["kind"] == "killed"
