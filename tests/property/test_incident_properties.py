@@ -35,7 +35,7 @@ from gopls_diag.parse.incident import (
 )
 
 WORDS = st.text(max_size=20)
-LINES = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=20)
+LINES = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
 WHOLE = st.integers(0, 1 << 62)
 MAYBE = st.none() | WHOLE
 SECONDS = st.integers(0, 10**9).map(lambda each: each / 1000)

@@ -63,7 +63,8 @@ def read_session(name: str, files: RecordedFiles) -> Session:
         missing.append(f"the first {end.value.stderr_bytes - len(files.stderr)} bytes of standard error")
     known = notes.value or RecorderNotes()
     return Session(
-        start.value or _unknown_start(name),
+        # A name that stands in a file which was cut may be half of it; the folder's is whole.
+        replace(start.value or _unknown_start(name), id=name),
         end.value,
         known,
         tuple(sorted(samples.rows, key=lambda each: each.at_seconds)),
