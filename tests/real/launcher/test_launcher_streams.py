@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -263,3 +265,46 @@ def test_the_recorder_gets_nothing_of_the_editor(launcher: Launcher) -> None:
     assert seen.count("pipe:") == 1
     assert seen.rstrip().endswith(str(known.state))
     assert f"-otel=http://127.0.0.1:{begun['otel_port']}" in begun["arguments"]
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system that can be frozen, so that whoever writes to it stands still until it thaws."""
+    image, place = tmp_path / "image", tmp_path / "disk"
+    place.mkdir()
+    with image.open("wb") as file:
+        file.truncate(16 << 20)
+    for command in (["mkfs.ext4", "-q", str(image)], ["mount", "-o", "loop", str(image), str(place)]):
+        if not shutil.which(command[0]) or subprocess.run(command, capture_output=True, check=False).returncode:
+            pytest.skip("no file system can be made here")
+    yield place
+    subprocess.run(["umount", place], check=True)
+
+
+def test_a_disk_that_hangs(launcher: Launcher, disk: Path) -> None:
+    """gopls, and the editor that reads what it says, go on; the launcher itself can end when the disk lets it go."""
+    slow = launcher.told(state=str(disk))
+    process = slow.start("echo first >&2; read line; seq 1 1000000 >&2; echo done; exit 39")
+    assert process.stdin and process.stdout and process.stderr
+    assert process.stderr.readline() == b"first\n"
+    await_that(lambda: list(disk.glob("sessions/*/stderr-000001")), "the ring is begun")
+    came = [0]
+
+    def read(stream: IO[bytes]) -> None:
+        while part := os.read(stream.fileno(), 1 << 16):
+            came[0] += len(part)
+
+    reading = threading.Thread(target=read, args=[process.stderr])
+    subprocess.run(["fsfreeze", "--freeze", disk], check=True)
+    try:
+        reading.start()
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"done\n"
+    finally:
+        subprocess.run(["fsfreeze", "--unfreeze", disk], check=True)
+
+    assert process.wait(60) == 39
+    reading.join()
+    assert came[0] == 6_888_896
+    process.communicate()
