@@ -46,7 +46,7 @@ class InstallPlan:
     editor: str
     label: str
     gopls: str
-    """The gopls that the editor starts now, and the launcher will start."""
+    """The gopls that the launcher will start: that of the editor, as far as that is known."""
     gopls_version: str
     launcher: str
     settings: LauncherSettings
@@ -62,6 +62,8 @@ class InstallPlan:
     example: str = ""
     """What to write by hand."""
     notes: tuple[str, ...] = ()
+    is_editors_own: bool = True
+    """True if it is known that the editor starts this gopls now."""
 
     @property
     def is_by_hand(self) -> bool:

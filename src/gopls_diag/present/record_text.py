@@ -31,7 +31,8 @@ class RecordText:
     def tried(self, plan: InstallPlan, trial: Trial) -> str:
         """What was found and tried before anything is changed."""
         version = f" ({plan.gopls_version})" if plan.gopls_version else ""
-        lines = [f"{plan.label} starts {self._short(plan.gopls)}{version}"]
+        who = f"{plan.label} starts" if plan.is_editors_own else f"For {plan.label} the launcher starts"
+        lines = [f"{who} {self._short(plan.gopls)}{version}"]
         lines += [
             f"{_INDENT}{'tried: ' if number == 0 else '       '}{each}" for number, each in enumerate(trial.steps)
         ]

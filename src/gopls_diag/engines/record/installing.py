@@ -102,6 +102,7 @@ def plan_install(
         had=had and was != launcher,
         lines=place.lines,
         example=place.example,
+        is_editors_own=not order.gopls and _is_choice(facts, editor, binary),
         notes=tuple(_notes(world, order, editor, place, changes)),
     )
 
@@ -155,6 +156,12 @@ def _gopls(
             "Run 'gopls-diag doctor', or name another with --gopls.",
         )
     return binary, gathered
+
+
+def _is_choice(gathered: Gatherer, editor: EditorSetup | None, binary: GoplsBinary) -> bool:
+    commands = gathered.value(GoplsCommands)
+    choice = commands.used(editor.name) if editor and isinstance(commands, GoplsCommands) else None
+    return choice is not None and choice.binary == binary
 
 
 def _named(world: World, path: str) -> GoplsBinary:

@@ -127,11 +127,14 @@ def _still_needed(
             yield f"{each.place.file} still names it"
     launcher = str(folders.launcher_program)
     finished = {each.place.change_id for each in done}
+    told = {each.place.file for each in done if each.fate == "failed"}
     for place in installations(journal):
         if place.change_id not in finished and names_launcher(world, place):
+            told.add(place.file)
             yield f"{place.label} starts it, by {place.file}"
     for label, file in _mentions(world, request, launcher):
-        yield f"{label} names it in {file}: take it out there"
+        if file not in told:
+            yield f"{label} names it in {file}: take it out there"
     pids = running_launchers(folders)
     if pids:
         what = "a gopls runs" if len(pids) == 1 else f"{len(pids)} gopls run"
