@@ -278,6 +278,15 @@ def test_one_document_every_so_many_seconds() -> None:
     assert len(collector.documents) == 5
 
 
+def test_the_first_document_waits_for_the_version_but_not_for_ever() -> None:
+    collector = Collector()
+    exporting = export(collector)
+    exporting._known.gopls_version = ""
+    for second in range(6):
+        exporting(float(second), SAMPLE, requests(), Depth(RecordSettings()))
+        assert len(collector.documents) == (second == 5)
+
+
 def test_kills_are_counted_from_the_first_sample() -> None:
     collector = Collector()
     exporting = export(collector, otlp_seconds=1.0)

@@ -21,6 +21,7 @@ from gopls_diag.world.otlp_sender import OtlpSender
 from gopls_diag.world.recorder_clock import read_clocks
 
 _LEAST_SECONDS = 1.0
+_VERSION_SECONDS = 5.0
 _INSTANCES = uuid.UUID("5b9f5a3e-6f0c-5d0b-9a51-0d3b6c1f7e42")
 """The name space of sessions: one becomes the same instance whoever sends for it, and its name tells nothing."""
 
@@ -54,6 +55,7 @@ class Export:
         self._sender = sender
         self._surroundings = surroundings
         self._wall = wall
+        self._first_at: float | None = None
         self._sent_at = float("-inf")
         self._kills_before: int | None = None
 
@@ -61,7 +63,11 @@ class Export:
         """Why it does not work, or "" if it does."""
         if self._kills_before is None:
             self._kills_before = sample.group_kills
-        if at - self._sent_at >= self._seconds:
+        if self._first_at is None:
+            self._first_at = at
+        # Its version is read a moment after the beginning; without it it would be another service's first measure.
+        is_known = bool(self._known.gopls_version) or at - self._first_at >= _VERSION_SECONDS
+        if is_known and at - self._sent_at >= self._seconds:
             self._sent_at = at
             kills = self._kills_before or 0
             told = requests.histograms(), requests.in_flight(at)
