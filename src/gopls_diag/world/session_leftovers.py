@@ -16,10 +16,10 @@ from gopls_diag.world.record_folders import RecordFolders, SessionFolder
 
 _TRIES = "keep-tries"
 _QUIET_SECONDS = 60.0
-"""A session in which something was written since is taken for live: its processes may be out of sight, in a container
-or on another machine that has the same home folder."""
-_ENDED_SECONDS = 5.0
-"""Its own recorder comes first, for so long."""
+"""A session of another start of the machine, or without a beginning, in which something was written since is taken for
+live: it may be that of another machine with the same home folder."""
+_UNSEEN_SECONDS = 3.0
+"""The same of one whose processes are gone: they may be out of sight, in a container. A recorder writes every two."""
 _SAME_START_SECONDS = 60.0
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -50,8 +50,7 @@ def is_live(folder: SessionFolder, boot: str) -> bool:
         if start is not None and (not start.boot_id or start.boot_id == boot):
             if any(_runs(start, pid) for pid in (start.launcher_pid, start.gopls_pid) if pid):
                 return True
-            if folder.end.is_file():
-                return quiet < _ENDED_SECONDS
+            return quiet < _UNSEEN_SECONDS and not folder.end.is_file()
     return quiet < _QUIET_SECONDS
 
 
