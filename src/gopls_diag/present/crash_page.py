@@ -180,6 +180,15 @@ def _circumstances(crash: Crash) -> Iterator[str]:
         yield f"<details><summary>What the runtime said besides</summary><pre>{_text(lines)}</pre></details>\n"
 
 
+def cards(crash: Crash, limit: int) -> Iterator[str]:
+    """The goroutines of one dump for another page: how many are in which state, and the most telling stacks."""
+    buckets = telling_buckets(crash)
+    yield from _bar(crash.buckets)
+    yield from (_card(each, is_open=False, is_own=False) for each in buckets[:limit])
+    if buckets[limit:]:
+        yield f'<p class="note">{plural(len(buckets) - limit, "stack")} left out; the file has all.</p>\n'
+
+
 def _buckets(crash: Crash) -> Iterator[str]:
     if not crash.buckets:
         return

@@ -128,9 +128,8 @@ def memory_words(incident: Incident) -> str:
         parts.append(f"{fine_size(seen.peak_resident_bytes)} at most")
     if seen.group_bytes is not None and seen.group_limit_bytes:
         share = 100 * seen.group_bytes / seen.group_limit_bytes
-        parts.append(
-            f"its control group had {fine_size(seen.group_bytes)} of {fine_size(seen.group_limit_bytes)} ({share:.0f} %)"
-        )
+        amounts = f"{fine_size(seen.group_bytes)} of {fine_size(seen.group_limit_bytes)}"
+        parts.append(f"its control group had {amounts} ({share:.0f} %)")
     if seen.children_resident_bytes:
         parts.append(f"commands it ran had {fine_size(seen.children_resident_bytes)}")
     return "; ".join(parts)
