@@ -8,6 +8,7 @@ import json
 import os
 import re
 import signal
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -179,13 +180,21 @@ class Stage:
 
     def settle(self) -> list[str]:
         """Wait until everything that was started here is gone; what would not go is ended and named."""
-        wait_until(lambda: not self.living(), HANG_SECONDS)
+        wait_until(self._is_quiet, HANG_SECONDS)
         left = []
         for process in self.living():
             with contextlib.suppress(psutil.Error):
                 left.append(" ".join(process.cmdline()))
                 process.kill()
         return left
+
+    def _is_quiet(self) -> bool:
+        """Whether nobody lives, seen twice: a process that becomes another program cannot be looked at for a moment."""
+        for pause in (0.0, 0.1):
+            time.sleep(pause)
+            if self.living():
+                return False
+        return True
 
     # What is left.
 
@@ -235,7 +244,9 @@ class Run:
 
     def _find_gopls(self) -> bool:
         with contextlib.suppress(psutil.Error):
-            for child in psutil.Process(self.editor.pid).children():
+            started = psutil.Process(self.editor.pid)
+            # A script that cannot do better becomes gopls itself.
+            for child in (started, *started.children()):
                 with contextlib.suppress(psutil.Error, OSError):
                     if Path(child.exe()).samefile(self.stage.gopls) and SIDE_CAR not in child.cmdline():
                         self._gopls = child.pid

@@ -55,9 +55,9 @@ class Status:
 
 
 def name_of(number: int) -> str:
-    """`SIGTERM`; a real-time signal is `SIGRTMIN+3`."""
+    """`SIGTERM`, or `SIG34`: which of them a C library keeps to itself, others count differently."""
     if signal.SIGRTMIN <= number <= signal.SIGRTMAX:
-        return f"SIGRTMIN+{number - signal.SIGRTMIN}"
+        return f"SIG{number}"
     return signal.Signals(number).name
 
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,10 @@ pytestmark = [
     pytest.mark.real,
     pytest.mark.skipif(sys.platform != "linux", reason="processes and file systems as Linux has them"),
 ]
+
+EXPORT_SECONDS = 2.0
+"""gopls tells by -otel every two seconds what it did; where nobody listens it says so on standard error."""
+EXPORTS = 3
 
 Around = Callable[[Stage], contextlib.AbstractContextManager[object]]
 
@@ -46,8 +51,9 @@ def recorder_killed_and_left(run: Run) -> None:
         recorder = run.recorder
         run.kill(recorder.pid)
         assert wait_until(lambda: not psutil.pid_exists(recorder.pid))
-    for _ in range(3):
+    for _ in range(EXPORTS * 4):
         run.still_answers()
+        time.sleep(EXPORT_SECONDS / 4)
     run.shut_down()
 
 
@@ -57,8 +63,9 @@ def recorder_hangs(run: Run) -> None:
     recorder = run.recorder if run.is_launched else None
     if recorder:
         recorder.suspend()
-    for _ in range(20):
+    for _ in range(EXPORTS * 4):
         run.still_answers()
+        time.sleep(EXPORT_SECONDS / 4)
     run.shut_down()
     run.editor.wait()
     if recorder:

@@ -31,7 +31,8 @@ TARGETS = {"gopls": "gopls", "launcher": "what the editor started"}
 
 
 def number_of(name: str) -> int:
-    return signal.SIGRTMIN + int(name[9:] or 0) if name.startswith("SIGRTMIN") else getattr(signal, name)
+    number: int = getattr(signal, name)
+    return number
 
 
 def end_by(name: str, target: str, run: Run) -> None:
@@ -96,8 +97,8 @@ DUMPS = tuple(
 )
 KILLS = (
     fault("SIGKILL", "gopls", end_by, "SIGKILL", "killed", "X01", forms=BOTH),
-    fault("SIGKILL", "launcher", end_by, "SIGKILL", "lost", "any", forms=BOTH),
-    fault("SIGRTMIN", "gopls", end_by, "SIGRTMIN+0", "killed", "X30"),
+    fault("SIGKILL", "launcher", end_by, "SIGKILL", "lost", "X31", forms=BOTH),
+    fault("SIGRTMIN", "gopls", end_by, "SIG34", "killed", "X30"),
 )
 SURVIVED = tuple(fault(name, target, survive, "exit 0", "none", None) for name in PASSED_OVER for target in TARGETS)
 PAUSED = tuple(fault(name, target, pause, "exit 0", "none", None) for name in STOPPING for target in TARGETS)

@@ -180,7 +180,7 @@ def is_null(pid: int, number: int) -> bool:
 def test_flags_are_added_only_to_the_file_that_is_known(form: str, stage_of: StageOf) -> None:
     """After an update of gopls the first start goes without them."""
     stage = stage_of(form)
-    copy = stage.folder / "bin" / "gopls"
+    copy = stage.folder / "v0.24.0" / "gopls"
     copy.parent.mkdir()
     shutil.copy2(stage.gopls, copy)
     stage.gopls = str(copy)
