@@ -15,7 +15,7 @@ from gopls_diag.model.recorded_session import EventKind, RecordedEvent, Sample
 from gopls_diag.present.incident_words import clock_of, duration, ending, fine_size
 from gopls_diag.present.wording import printable
 
-WIDTH, LEFT, RIGHT = 1000, 78, 985
+WIDTH, LEFT, RIGHT = 1000, 96, 985
 TOP, BOTTOM = 46, 290
 LANES = (("requests", 312), ("commands", 344), ("collections", 376))
 HEIGHT = 440

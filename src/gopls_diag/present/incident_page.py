@@ -128,6 +128,7 @@ def _figure(incident: Incident) -> Iterator[str]:
         ("slow", "slow, or a command"),
         ("failed", "failed, or without an answer"),
         ("trouble", "trouble"),
+        ("look", "goroutines or heap were kept (follow the mark)"),
     ):
         yield f'<li><span class="box {name}"></span>{words}</li>'
     yield "</ul>\n"

@@ -40,6 +40,7 @@ stroke-width:4px;stroke-linejoin:round}
 .key-line.children{border-color:var(--slow)}
 .box{display:inline-block;width:.8rem;height:.8rem;margin-right:.4rem;border-radius:.1rem}
 .box.slow{background:var(--slow)}.box.failed{background:var(--error)}.box.quick{background:var(--quick)}
+.box.look{background:var(--channel)}
 .box.trouble{background:var(--wash);outline:1px solid var(--line)}
 .facts{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.2rem;margin:.6rem 0}
 .facts dt{color:var(--soft)}.facts dd{margin:0;overflow-wrap:anywhere}

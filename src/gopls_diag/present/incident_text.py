@@ -81,7 +81,7 @@ class IncidentText:
             lines += ["", f"last words on standard error ({len(shown):,} of {len(last):,} lines)"]
             lines += [self._cut(f"    {each}") for each in shown]
         lines += self._minute(incident)
-        lines += ["", f"files in {tilde(path, self.home)}"]
+        lines += ["", f"files in {printable(tilde(path, self.home))}"]
         for file in incident.files:
             private = " (private)" if file.is_private else ""
             lines.append(self._cut(f"    {file.name:<28}{fine_size(file.bytes):>9}  {file.about}{private}"))
@@ -97,8 +97,9 @@ class IncidentText:
         found = judged(incident.report)
         causes = [each for each in found if not each.explained_by]
         if not causes:
-            yield self._in("1", headline(incident))
-            yield f"No check names the cause. {ending(incident)[:1].upper()}{ending(incident)[1:]}."
+            yield from (self._in("1", each) for each in self._wrapped(headline(incident), ""))
+            end = ending(incident)
+            yield from self._wrapped(f"No check names the cause. {end[:1].upper()}{end[1:]}.", "")
             return
         for each in causes if self.is_verbose else causes[:1]:
             yield from self._finding(each)

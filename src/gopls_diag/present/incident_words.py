@@ -90,7 +90,7 @@ def headline(incident: Incident) -> str:
     if found and isinstance(incident.report, Mapping) and incident.report.get("verdict"):
         return found[0].summary
     words = KINDS.get(incident.kind, f"gopls ended: {incident.kind}")
-    return f"{words[:1].upper()}{words[1:]}"
+    return words if words.startswith("gopls") else f"{words[:1].upper()}{words[1:]}"
 
 
 def ending(incident: Incident) -> str:
