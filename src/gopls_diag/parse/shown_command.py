@@ -10,7 +10,7 @@ from gopls_diag.parse.private_words import PrivateWords, blank, is_secret_name
 LONGEST_COMMAND = 400
 _LONGEST_WORD = 200
 _FLAG_PATTERN = re.compile(r"^--?[A-Za-z][A-Za-z0-9_.-]{0,80}$")
-_NAMED_PATTERN = re.compile(r"^(-{0,2}[A-Za-z][A-Za-z0-9_.-]{0,80}=)(.{1,4000})$", re.DOTALL)
+_NAMED_PATTERN = re.compile(r"^(-{0,2}[A-Za-z][A-Za-z0-9_.-]{0,80}=)(.+)$", re.DOTALL)
 
 
 def shown_command(words: Sequence[str]) -> str:

@@ -20,7 +20,7 @@ LIMIT_BYTES = 32 * 1024 * 1024
 """Of a report in text; the largest real ones (memory reports of macOS) have a few megabytes."""
 _COUNTER_MAGIC = b"# telemetry/counter file v1"
 _IPS_PATTERN = re.compile(r'^\{[^\n]*"(?:bug_type|incident_id)"')
-_INCIDENT_PATTERN = re.compile(r'^\ufeff?\s{0,20}\{\s{0,20}"schema"\s{0,20}:\s{0,20}"gopls-diag/incident/')
+_INCIDENT_PATTERN = re.compile(r'^\s{0,20}\{\s{0,20}"schema"\s{0,20}:\s{0,20}"gopls-diag/incident/')
 _ACCOUNT_PATTERN = re.compile(r"^[a-z_.]{2,40} \d{1,20}$")
 _ACCOUNT_NAMES = frozenset(("oom", "oom_kill", "under_oom", "oom_kill_disable"))
 _WEEKLY_WORDS = ('"Week"', '"Programs"')
@@ -58,7 +58,7 @@ def report_reader(head: bytes) -> WholeReport | None:
     text = _decoded(head)
     first = text.lstrip("\ufeff \t\r\n")[:1]
     read: _Read | None = None
-    if first == "{" and _INCIDENT_PATTERN.match(text[:200]):
+    if first == "{" and _INCIDENT_PATTERN.match(text[:200].lstrip("\ufeff")):
         read = _incident
     elif first == "{" and _IPS_PATTERN.match(text.lstrip("\ufeff \t\r\n").split("\n", 1)[0]):
         read = _mac_json
