@@ -6,7 +6,9 @@ import os
 import sys
 
 from gopls_diag.parse.gopls_command import is_gopls_name
+from gopls_diag.parse.process_texts import parse_process_stat
 from gopls_diag.world.control_groups import read_small
+from gopls_diag.world.process_samples import TELEMETRY_WORDS
 
 _SETTLED = 3
 """Looks after which a process stays what it is: one that was just forked is not yet the program that it will be."""
@@ -20,7 +22,7 @@ class Arrivals:
         self._looks: dict[int, int] = {}
 
     def look(self) -> bool:
-        """True if one is there that may be a gopls and was not looked at often enough before."""
+        """True if one is there that may be a gopls of an editor and was not told of before."""
         pids = self._pids()
         self._looks = {pid: self._looks[pid] for pid in pids if pid in self._looks}
         has_come = False
@@ -29,7 +31,9 @@ class Arrivals:
             if looks >= _SETTLED:
                 continue
             self._looks[pid] = looks + 1
-            has_come = has_come or self._may_be_gopls(pid)
+            if self._is_gopls(pid, is_new=looks == 0):
+                self._looks[pid] = _SETTLED
+                has_come = True
         return has_come
 
     def forget(self, pid: int) -> None:
@@ -43,7 +47,16 @@ class Arrivals:
 
         return psutil.pids()
 
-    def _may_be_gopls(self, pid: int) -> bool:
+    def _is_gopls(self, pid: int, *, is_new: bool) -> bool:
         if sys.platform != "linux":
             return True
-        return is_gopls_name(read_small(f"{self._proc}/{pid}/comm").strip())
+        if not is_gopls_name(self._name(pid)):
+            return False
+        stat = parse_process_stat(read_small(f"{self._proc}/{pid}/stat"))
+        if stat is None or not is_gopls_name(self._name(stat.parent)):
+            return True
+        # A child of gopls carries its name until it is the go command that it was made for. The sidecar keeps it.
+        return not is_new and TELEMETRY_WORDS not in read_small(f"{self._proc}/{pid}/cmdline")
+
+    def _name(self, pid: int) -> str:
+        return read_small(f"{self._proc}/{pid}/comm").strip()

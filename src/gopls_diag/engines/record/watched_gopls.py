@@ -39,7 +39,7 @@ from gopls_diag.world.watch_sessions import (
 LAUNCHER = "watch"
 """In session.json, where the launcher's kind stands."""
 STILL_RUNNING = "nobody: watching ended before gopls did"
-_SLICE_SECONDS = 0.25
+_SLICE_SECONDS = 0.5
 """How soon Ctrl-C is heard."""
 _LOG_SECONDS = (0.7, 1.5, 3.0, 6.0, 10.0)
 """After the end, when the editors' logs are read; editors write the sentence within the second."""
