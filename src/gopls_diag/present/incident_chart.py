@@ -67,7 +67,7 @@ def scale_of(incident: Incident) -> Scale:
     # A limit far above everything would press the lines to the ground.
     near = [each for each, _ in _limits(incident) if each <= 4 * highest]
     top = max(highest, *near, 1) if near else highest
-    return Scale(max([*seconds, 1.0]), top * 1.08)
+    return Scale(max([*seconds, 0.05]), top * 1.08)
 
 
 def drawing(incident: Incident) -> Iterator[str]:

@@ -67,7 +67,8 @@ def _pieces(incident: Incident, looks: Mapping[str, str], stderr: str) -> Iterat
 def _top(incident: Incident) -> Iterator[str]:
     found = [each for each in judged(incident.report) if not each.explained_by]
     if not found:
-        yield f'<header class="verdict calm"><h1>{text(headline(incident))}</h1>'
+        tone = "calm" if incident.kind in ("stopped", "trouble") else "error"
+        yield f'<header class="verdict {tone}"><h1>{text(headline(incident))}</h1>'
         yield "<p>No check names the cause.</p></header>\n"
         return
     yield from _finding(found[0], "header", "h1")
