@@ -11,6 +11,7 @@ import time
 
 from gopls_diag.world.process_samples import process_samples
 
+_NICE = 10
 _POLL_SECONDS = 0.5
 """Where the system cannot wake us."""
 
@@ -110,6 +111,6 @@ class Asked:
 
 
 def step_back() -> None:
-    """This process yields to all others."""
+    """This process yields to all others; a launcher may have seen to that already."""
     with contextlib.suppress(OSError, AttributeError):
-        os.nice(10)
+        os.nice(max(0, _NICE - os.nice(0)))
