@@ -37,9 +37,14 @@ def killed_for(end: RecordedEnd) -> Scarce | None:
 
 
 def held_words(end: RecordedEnd) -> str:
-    """` 4712 at 1.9 GiB`, as far as it is known."""
+    """` 4712 at 1.9 GiB`, as far as it is known.
+
+    What is resident holds pages of files too, which do not count for the group: more than its limit would only confuse.
+    """
     pid, memory = end.incident.start.gopls_pid, end.incident.memory
     peak = memory.peak_resident_bytes if memory else None
+    if peak and memory and memory.group_limit_bytes and peak > memory.group_limit_bytes:
+        peak = None
     return (f" {pid}" if pid else "") + (f" at {size_text(peak)}" if peak else "")
 
 
