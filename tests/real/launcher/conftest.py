@@ -81,6 +81,11 @@ class Launcher:
         (only,) = self.sessions()
         return only
 
+    def begun(self) -> Path:
+        """The only session, as soon as it has begun to be written."""
+        await_that(lambda: any((each / "session.json").exists() for each in self.sessions()), "a session has begun")
+        return self.session()
+
     def end(self) -> dict[str, Any]:
         """end.json of the only session."""
         return read_json(self.session() / "end.json")

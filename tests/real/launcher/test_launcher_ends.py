@@ -86,7 +86,7 @@ def test_every_signal_reaches_gopls(launcher: Launcher) -> None:
     process = launcher.start(f"exec {sys.executable} -I -S {script}")
     assert process.stdout
     process.stdout.readline()
-    await_that(lambda: launcher.sessions() and (launcher.session() / "session.json").exists(), "the session is there")
+    launcher.begun()
 
     came = []
     for number in PASSED:
@@ -161,7 +161,7 @@ def test_no_orphan_when_the_launcher_is_killed(launcher: Launcher, before: str) 
 def test_the_real_gopls_leaves_no_orphan(launcher: Launcher, gopls: Callable[[str], str]) -> None:
     known = launcher.knowing(Path(gopls("v0.24.0")), debug=True, rpc_trace=True)
     process = known.start()
-    await_that(lambda: known.sessions() and (known.session() / "session.json").exists(), "the session is there")
+    known.begun()
     pid = read_json(known.session() / "session.json")["gopls_pid"]
     process.kill()
     process.communicate()

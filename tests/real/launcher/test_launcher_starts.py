@@ -369,7 +369,7 @@ while part := os.read(0, 1 << 16): heard.write(part)
         post(port, "/other", b"no"),
     ]
     told = b"t" + struct.pack(">I", 5) + b"spans" + b"m" + struct.pack(">I", 200_000) + b"x" * 200_000
-    heard = known.session() / "heard"
+    heard = known.begun() / "heard"
     await_that(lambda: heard.exists() and heard.stat().st_size >= len(told), "the recorder heard it")
     process.communicate(b"\n")
     await_that((known.session() / "over").exists, "the recorder heard that it is over")
@@ -388,7 +388,7 @@ def test_gopls_is_answered_whatever_becomes_of_the_recorder(
     process = known.start('echo "$@"; read line', ["serve"])
     port = otel_port(process)
     statuses = [post(port, "/v1/traces", b"x" * 1_000_000) for _ in range(20)]
-    pid = known.session() / "pid"
+    pid = known.begun() / "pid"
     await_that(lambda: pid.exists() and pid.read_text(), "the recorder has run")
     process.communicate(b"\n")
     # Cleared away by its launcher if it was killed; let go if it was stopped.

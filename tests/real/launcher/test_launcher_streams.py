@@ -234,7 +234,7 @@ def test_descriptors_of_the_editor_reach_gopls_alone(launcher: Launcher) -> None
     os.close(writing)
     assert process.stdout
     process.stdout.readline()
-    await_that(lambda: launcher.sessions() and (launcher.session() / "session.json").exists(), "the session is there")
+    launcher.begun()
     seen = [os.readlink(each) for each in Path(f"/proc/{process.pid}/fd").iterdir()]
     target = os.readlink(f"/proc/self/fd/{reading}")
     process.communicate(b"\n")
