@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -112,11 +113,15 @@ def recorder_run(stage: Stage, *words: str) -> int:
     ).returncode
 
 
-def end_driver(stage: Stage) -> None:
-    """gopls's own child outlives a gopls that was killed, with us as without."""
+def end_driver(stage: Stage) -> bool:
+    """gopls's own children outlive a gopls that was killed, with us as without; True when there is none."""
+    left = 0
     for each in stage.living():
-        if each.cmdline()[:1] == ["sleep"]:
-            each.kill()
+        with contextlib.suppress(psutil.Error):
+            if each.cmdline()[:1] == ["sleep"] or str(stage.folder / "driver") in each.cmdline():
+                left += 1
+                each.kill()
+    return not left
 
 
 def open_heavy(run: Run) -> None:
@@ -192,7 +197,7 @@ def test_a_stuck_request_is_seen_and_three_dumps_show_where_it_stands(stage: Cal
     dumps = [each.read_text() for each in sorted((folder / "looks").glob("*-goroutines.txt"))]
     run.kill(run.gopls)
     run.editor.wait()
-    end_driver(scene)
+    assert wait_until(lambda: end_driver(scene) and scene.incidents())
     incident, place = incident_of(scene)
 
     assert all("go/packages" in each or "packagesdriver" in each.lower() for each in dumps)
