@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.real.conftest import MARK
 from tests.real.recording.stage import GO, PYTHON, RECORDER, Outcome, Run, Stage, comparable, wait_for_incidents
-from tests.real.recording.stand_in import HANG_SECONDS
+from tests.real.recording.stand_in import HANG_SECONDS, wait_until
 
 ALL_LINES = None
 NO_INCIDENT = "none"
@@ -127,7 +127,12 @@ def prove(fault: Fault, alone: Stage, launched: Stage, direct: dict[str, Outcome
 
 
 def adopt(stage: Stage) -> None:
-    """Take over the sessions that nobody looks after any more, as the next recorder does."""
+    """Take over the sessions that nobody looks after any more; it waits until nobody writes to them."""
+    assert wait_until(lambda: tidy(stage) and not stage.sessions()), stage.sessions()
+
+
+def tidy(stage: Stage) -> bool:
+    """What the next recorder does."""
     told = subprocess.run(
         [stage.interpreter, "-m", RECORDER, "--tidy", str(stage.record)],
         env={name: value for name, value in stage.environment.items() if name not in (MARK, "PYTHONPATH")},
@@ -136,6 +141,7 @@ def adopt(stage: Stage) -> None:
         timeout=HANG_SECONDS,
     )
     assert told.returncode == 0, told.stderr
+    return True
 
 
 def judge(fault: Fault, stage: Stage, incidents: list[dict[str, Any]], found: Outcome) -> None:
