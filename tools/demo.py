@@ -1,4 +1,4 @@
-"""`make demo`: the doctor here and on a workspace broken on purpose, its repairs, an article, two logs; then 0."""
+"""`make demo`: the doctor here and on a workspace broken on purpose, its repairs, an article, two logs, an incident; then 0."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def main() -> int:
         show("crash", "tests/corpus/crashes/010-rename-redeclared-type-nil.log"),
         show("advice", "tests/unit/goldens/advice/article.md"),
         show("crash", "tests/corpus/waiting/go-list-hangs-gopls-0.16.1.log"),
+        show("incidents", "show", "examples/incident"),
     ]
     return 0 if all(shown) else 1
 
