@@ -18,6 +18,7 @@ COMMANDS = {
     "fix": "Repair what was found, with a way back.",
     "advice": "Tell which names in an article or a settings file are real.",
     "record": "Keep a record of gopls, so that its end explains itself.",
+    "incidents": "List and tell what the recorder kept of bad ends.",
     "explain": "Print the page of a check: what it means, why, how to fix it.",
     "checks": "List all checks.",
 }
