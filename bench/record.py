@@ -6,7 +6,7 @@ this machine stands beside what is compared with it. Medians are compared reques
 over rounds, with a bootstrap interval of 95 % (bench/recording/intervals.py). Nothing is asserted about time.
 
     python -m bench.record                   everything, some 15 minutes: --rounds 12
-    python -m bench.record --quick           a look, one minute
+    python -m bench.record --quick           a look, one or two minutes
     python -m bench.record --parts idle      of: latency, start, echo, idle, sources
     python -m bench.record --apart           each subject has the machine for itself: more noise, and what is taken from
                                              requests by running at the same time
@@ -224,6 +224,8 @@ def main(words: Sequence[str] | None = None) -> None:
     become_subreaper()
     rounds = given.rounds or (2 if given.quick else 12)
     print(f"{rounds} rounds, {given.gopls}; load {os.getloadavg()[0]:.2f} on {os.cpu_count()} cores at the start")
+    if rounds < 6:
+        print("fewer than 6 rounds: the intervals below are too narrow to judge by")
     with tempfile.TemporaryDirectory(prefix="bench-record-") as name:
         scratch = Path(name).resolve()
         lines = given.out.open("a", encoding="utf-8") if given.out else None
