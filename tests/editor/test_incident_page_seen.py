@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -19,7 +20,14 @@ LABELS = """() => [...document.querySelectorAll('svg.chart text')].map(each => {
     outside: box.left < chart.left - 1 || box.right > chart.right + 1 || box.top < chart.top - 1
       || box.bottom > chart.bottom + 1}
 })"""
-SAMPLES = {"climb": climb, "flat": flat, "bad-flag": bad_flag, "stuck": stuck, "day": long_day, "one": lambda: flat(1)}
+SAMPLES: dict[str, Callable[[], Incident]] = {
+    "climb": climb,
+    "flat": flat,
+    "bad-flag": bad_flag,
+    "stuck": stuck,
+    "day": long_day,
+    "one": lambda: flat(1),
+}
 
 
 def _near_limits() -> Incident:
@@ -60,4 +68,4 @@ def _overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """True if the boxes share more than a border of two pixels; a line of text has so much air."""
     across = min(one["right"], other["right"]) - max(one["left"], other["left"])
     down = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
-    return across > 2 and down > 2
+    return bool(across > 2 and down > 2)
