@@ -282,6 +282,19 @@ def test_nobody_tidies(launcher: Launcher) -> None:
     assert len(launcher.sessions()) == 65
 
 
+def test_a_recorder_is_asked_to_tidy(launcher: Launcher, recorder: Callable[[str], tuple[str, ...]]) -> None:
+    """Where sessions pile up, as after a week without a recorder."""
+    for each in range(65):
+        (launcher.state / "sessions" / str(each)).mkdir(parents=True)
+    told = launcher.state / "told"
+    known = launcher.told(recorder=recorder(f"pathlib.Path({str(told)!r}).write_text(' '.join(sys.argv[1:]))"))
+
+    assert known.run("exit 34").returncode == 34
+    await_that(lambda: told.exists() and told.read_text(), "the recorder runs")
+    assert told.read_text() == f"--tidy {launcher.state}"
+    assert len(launcher.sessions()) == 65
+
+
 def test_two_at_once(launcher: Launcher) -> None:
     both = [launcher.start(f"read line; echo $line >&2; exit {each}") for each in (32, 33)]
     ends = [(each.communicate(b"%d\n" % number, timeout=60)[1], each.returncode) for number, each in enumerate(both)]

@@ -240,9 +240,10 @@ func mirror(end ending) {
 	os.Exit(128 + end.signal)
 }
 
-// startRecorder starts it in a session of its own, with nothing of the editor's. Failing that there is no recorder. It
-// gives the end of a pipe for what gopls tells, which comes out at the recorder's standard input; nil without one.
-func startRecorder(p *plan, folder string) *os.File {
+// startRecorder starts it in a session of its own, with nothing of the editor's. Failing that there is no recorder. The
+// words are the session's folder, or another task. It gives the end of a pipe for what gopls tells, which comes out at
+// the recorder's standard input; nil without one.
+func startRecorder(p *plan, words ...string) *os.File {
 	null, err := syscall.Open(os.DevNull, syscall.O_RDWR|syscall.O_CLOEXEC, 0)
 	if err != nil {
 		return nil
@@ -251,7 +252,7 @@ func startRecorder(p *plan, folder string) *os.File {
 	files := []uintptr{uintptr(null), uintptr(null), uintptr(null)}
 	environment := os.Environ()
 	var told *os.File
-	if p.otel != nil {
+	if p.otel != nil && len(words) == 1 {
 		if reading, writing, err := os.Pipe(); err == nil {
 			defer reading.Close()
 			files[0], told = reading.Fd(), writing
@@ -259,7 +260,7 @@ func startRecorder(p *plan, folder string) *os.File {
 		}
 	}
 	// Not in the editor's folder: with `python -m`, modules that lie there would be loaded.
-	recorder, err := syscall.ForkExec(p.settings.Recorder[0], append(append([]string{}, p.settings.Recorder...), folder), &syscall.ProcAttr{
+	recorder, err := syscall.ForkExec(p.settings.Recorder[0], append(append([]string{}, p.settings.Recorder...), words...), &syscall.ProcAttr{
 		Dir: p.settings.State, Env: environment, Files: files, Sys: &syscall.SysProcAttr{Setsid: true},
 	})
 	if err != nil {

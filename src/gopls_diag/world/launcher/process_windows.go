@@ -112,7 +112,7 @@ func mirror(end ending) {
 }
 
 // startRecorder starts it with nothing of the editor's. Failing that there is no recorder.
-func startRecorder(p *plan, folder string) *os.File {
+func startRecorder(p *plan, words ...string) *os.File {
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
 		return nil
@@ -120,14 +120,14 @@ func startRecorder(p *plan, folder string) *os.File {
 	defer null.Close()
 	environment, input := os.Environ(), null
 	var told *os.File
-	if p.otel != nil {
+	if p.otel != nil && len(words) == 1 {
 		if reading, writing, err := os.Pipe(); err == nil {
 			defer reading.Close()
 			input, told = reading, writing
 			environment = setVariable(environment, "GOPLS_DIAG_OTEL_FD", "0")
 		}
 	}
-	process, err := os.StartProcess(p.settings.Recorder[0], append(append([]string{}, p.settings.Recorder...), folder), &os.ProcAttr{
+	process, err := os.StartProcess(p.settings.Recorder[0], append(append([]string{}, p.settings.Recorder...), words...), &os.ProcAttr{
 		Dir: p.settings.State, Env: environment, Files: []*os.File{input, null, null},
 		Sys: &syscall.SysProcAttr{CreationFlags: detachedProcess | newProcessGroup},
 	})

@@ -138,7 +138,15 @@ func (r *recording) begin() {
 	if os.MkdirAll(sessions, 0o700) != nil {
 		return
 	}
-	if waiting, err := os.ReadDir(sessions); err != nil || len(waiting) > mostSessions {
+	waiting, err := os.ReadDir(sessions)
+	if err != nil {
+		return
+	}
+	if len(waiting) > mostSessions {
+		// Nobody tidies but a recorder, and this session gets none.
+		if len(r.plan.settings.Recorder) > 0 {
+			_ = startRecorder(r.plan, "--tidy", r.plan.settings.State)
+		}
 		return
 	}
 	folder := filepath.Join(sessions, r.id)

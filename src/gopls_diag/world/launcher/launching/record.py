@@ -118,6 +118,9 @@ class Recording:
             return
         os.makedirs(sessions, mode=0o700, exist_ok=True)
         if len(os.listdir(sessions)) > MOST_SESSIONS:
+            # Nobody tidies but a recorder, and this session gets none.
+            if plan.settings.recorder:
+                self._start_recorder("--tidy", plan.settings.state)
             return
         folder = os.path.join(sessions, self.id)
         os.mkdir(folder, 0o700)
@@ -128,7 +131,7 @@ class Recording:
             raise
         self._folder = folder
         if plan.settings.recorder:
-            self._start_recorder()
+            self._start_recorder(self._folder)
 
     def _start_document(self) -> dict[str, Any]:
         plan = self._plan
@@ -153,16 +156,17 @@ class Recording:
             "keep_alive": plan.words,
         }
 
-    def _start_recorder(self) -> None:
-        """In a session of its own, with nothing of the editor's."""
+    def _start_recorder(self, *words: str) -> None:
+        """In a session of its own, with nothing of the editor's; words: the session's folder, or another task."""
         plan, environment = self._plan, dict(os.environ)
-        if self._answerer:
+        is_told = self._answerer is not None and words == (self._folder,)
+        if is_told:
             environment["GOPLS_DIAG_OTEL_FD"] = "0"
         recorder = self._recorder = subprocess.Popen(
-            [*plan.settings.recorder, self._folder],
+            [*plan.settings.recorder, *words],
             cwd=plan.settings.state,  # with `python -m`, modules that lie in the editor's folder would be loaded
             env=environment,
-            stdin=subprocess.PIPE if self._answerer else subprocess.DEVNULL,
+            stdin=subprocess.PIPE if is_told else subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
