@@ -1,4 +1,4 @@
-"""`make demo`: the doctor here and on a workspace broken on purpose, its repairs, an article, two logs, an incident; then 0."""
+"""`make demo`: the doctor, repairs, an article, two logs and an incident, each as a reader would run it; then 0."""
 
 from __future__ import annotations
 

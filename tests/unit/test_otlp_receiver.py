@@ -248,9 +248,7 @@ def test_the_end_of_the_launcher_is_seen(stream: tuple[OtlpReceiver, FileIO]) ->
     assert receiver.take() == (("/v1/traces", b"{}"),)
 
 
-@pytest.mark.parametrize(
-    "words", [b"x" + b"\0" * 4, b"t\xff\xff\xff\xff", bytes(range(64)) + b"\xff" * 8]
-)
+@pytest.mark.parametrize("words", [b"x" + b"\0" * 4, b"t\xff\xff\xff\xff", bytes(range(64)) + b"\xff" * 8])
 def test_a_stream_out_of_step_is_emptied_and_not_believed(stream: tuple[OtlpReceiver, FileIO], words: bytes) -> None:
     receiver, write = stream
     write.write(words)

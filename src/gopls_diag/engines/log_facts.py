@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from gopls_diag.model.crash import Crash, EndKind
 from gopls_diag.model.finding import Finding
 from gopls_diag.model.log_reading import Crashes, LogReading, LogReadings
 from gopls_diag.model.request import Request
@@ -23,7 +24,7 @@ def facts_of(readings: tuple[LogReading, ...], now_seconds: float) -> dict[type,
     sources = tuple(each.source for each in readings)
     given: dict[type, Any] = {
         LogReadings: LogReadings(readings),
-        Crashes: Crashes(tuple(crash for each in readings for crash in each.crashes)),
+        Crashes: Crashes(_once(readings)),
         Sayings: Sayings(
             tuple(saying for each in readings for saying in each.sayings),
             sources,
@@ -54,6 +55,18 @@ def facts_of(readings: tuple[LogReading, ...], now_seconds: float) -> dict[type,
 
         given[RecordedEnds] = RecordedEnds(recorded)
     return given
+
+
+def _once(readings: tuple[LogReading, ...]) -> tuple[Crash, ...]:
+    """Every end; one that an incident and the kernel tell of stands there once, in the kernel's words."""
+    kernel = "\n".join(each.message for one in readings if one.kernel_events for each in one.crashes)
+    told = {
+        each.source
+        for each in (one.recorded for one in readings)
+        if each and each.is_killed and f"Killed process {each.incident.start.gopls_pid} (" in kernel
+    }
+    crashes = (crash for each in readings for crash in each.crashes)
+    return tuple(each for each in crashes if not (each.source in told and each.kind is EndKind.KILLED))
 
 
 def silent_machine() -> Mapping[type, Any]:
