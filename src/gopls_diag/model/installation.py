@@ -114,8 +114,8 @@ class EditorUse:
     """The settings that say so; empty where they are not known."""
     is_named: bool
     """True if its settings name the launcher."""
-    is_effective: bool
-    """True if that is what it starts for the folder."""
+    is_effective: bool | None
+    """True if that is what it starts for the folder; None where that editor was not seen."""
     running: int = 0
     """gopls of this editor that run under the launcher now."""
     running_bare: int = 0

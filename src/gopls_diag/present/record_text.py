@@ -133,6 +133,8 @@ class RecordText:
     def _use(self, use: EditorUse) -> str:
         where = f", by {self._short(use.file)}" if use.file else ""
         state = "starts the launcher" if use.is_effective else "does not start it here"
+        if use.is_effective is None:
+            state = "is told to start the launcher, and was not seen here"
         running = f"; {use.running} gopls under it now" if use.running else ""
         return f"{use.label} {state}{where}{running}"
 

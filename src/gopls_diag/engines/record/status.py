@@ -87,16 +87,19 @@ def _uses(
     for place in installations(journal):
         if names_launcher(world, place):
             placed.setdefault(place.editor, []).append(place)
+    found = {each.asker for each in choices}
     named = {each.asker for each in choices if each.launcher and each.launcher.path == program}
     labels = {each.asker: each.label for each in choices} | {name: each[0].label for name, each in placed.items()}
     for editor, label in labels.items():
         own = [each for each in servers if each.editor is not None and each.editor.name == editor]
         under = sum(each.launcher_pid is not None for each in own)
-        is_effective = editor in named
+        is_effective = editor in named if editor in found else None
         if editor not in placed and not is_effective and not under:
             continue
         first, *others = [each.file for each in placed.get(editor, ())] or [""]
-        yield EditorUse(editor, label, first, bool(first) or is_effective, is_effective, under, len(own) - under)
+        yield EditorUse(
+            editor, label, first, bool(first) or is_effective is True, is_effective, under, len(own) - under
+        )
         for file in others:
             yield EditorUse(editor, label, file, True, is_effective)
 
@@ -152,6 +155,8 @@ def _problems(
     for use in uses:
         if use.is_named and launcher is None:
             yield f"{use.label} is told to start a launcher that is gone: gopls-diag record install makes it anew"
+        elif use.is_named and use.is_effective is None:
+            yield f"{use.file} names the launcher, but {use.label} was not seen here: what it starts is not known"
         elif use.is_named and not use.is_effective:
             yield f"{use.file or use.label} names the launcher, but for this folder {use.label} starts another gopls"
         if use.running_bare:
