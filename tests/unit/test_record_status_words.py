@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gopls_diag.engines.record.status import _problems
@@ -12,7 +14,7 @@ from gopls_diag.present.record_text import RecordText
 from gopls_diag.present.wording import Places
 
 _FILE = "/home/u/.config/Code/User/settings.json"
-_LAUNCHER = Launcher("/home/u/.local/state/gopls-diag/record/launcher/gopls", "", None)
+_LAUNCHER = Launcher("/home/u/.local/state/gopls-diag/record/launcher/gopls", "", None, gopls="/home/u/go/bin/gopls")
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,9 @@ def test_that_another_gopls_is_started_is_said_only_of_an_editor_that_was_seen(
     assert all(each.endswith(problem) for each in said)
     text = RecordText(Places("/home/u/shop", "/home/u"), False)
     assert text._use(use) == f"{line}, by ~/.config/Code/User/settings.json"
+
+
+def test_a_launcher_without_gopls_is_told_though_no_editor_was_seen() -> None:
+    use = EditorUse("vscode", "VS Code", _FILE, True, None)
+    said = list(_problems(Unknown(""), Unknown(""), replace(_LAUNCHER, gopls=""), (use,), None))
+    assert said[0].startswith("the launcher finds no gopls to start")

@@ -152,6 +152,8 @@ def _problems(
     if isinstance(commands, GoplsCommands):
         for finding in launcher_astray(commands, go):
             yield f"{finding.summary}: gopls-diag record install makes it anew"
+    if launcher is not None and not launcher.gopls and not any(use.is_effective for use in uses):
+        yield "the launcher finds no gopls to start: install one, or gopls-diag record uninstall"
     for use in uses:
         if use.is_named and launcher is None:
             yield f"{use.label} is told to start a launcher that is gone: gopls-diag record install makes it anew"
