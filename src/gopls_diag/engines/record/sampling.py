@@ -65,7 +65,7 @@ class Sampling:
     settings: RecordSettings
     machine: Machine = field(default_factory=Machine)
     kills_before: int | None = None
-    """Of the last sample while gopls lived."""
+    """Of the last sample but one while gopls lived: at the last one it may have been killed and not be gone yet."""
     kills_after: int | None = None
     """After its end, if the group was still there."""
     group: ControlGroup | None = None
@@ -74,6 +74,7 @@ class Sampling:
     _total: int | None = None
     _group_limit: int | None = None
     _space: int | None = None
+    _kills_seen: int | None = None
 
     def take(self, at: float, boot_seconds: float) -> Reading | None:
         """None once the process has ended."""
@@ -109,7 +110,8 @@ class Sampling:
             available_bytes=available,
         )
         events = self._kills(at, account.kills)
-        self.kills_before = account.kills
+        self.kills_before = account.kills if self._kills_seen is None else self._kills_seen
+        self._kills_seen = account.kills
         return Reading(sample, children, self._nearest(usage, sample), usage.state in ("T", "t"), events)
 
     def after_the_end(self, at: float) -> tuple[RecordedEvent, ...]:
@@ -134,7 +136,7 @@ class Sampling:
         return tuple(found)
 
     def _kills(self, at: float, kills: int | None) -> tuple[RecordedEvent, ...]:
-        before = self.kills_before
+        before = self._kills_seen
         if before is None or kills is None or kills <= before:
             return ()
         where = self.group.own if self.group else ""
