@@ -134,7 +134,7 @@ def open_heavy(run: Run) -> None:
 
 def test_memory_that_nears_its_limit_is_looked_at_and_the_kill_is_proved(stage: Callable[..., Stage]) -> None:
     scene = stage("memory_share = 0.8\n")
-    with memory_group(400 << 20) as group:
+    with memory_group(4 << 30) as group:
         scene.extras["prelude"] = group.prelude
         run = scene.start()
         run.converse()
