@@ -88,7 +88,7 @@ def _tell(
         is_script = tried.built is not None and tried.built.form == "script"
         _print(text.installed(plan, is_effective=is_effective, is_script=is_script))
     elif trial.is_good:
-        _print("Nothing was changed." + ("\n" if is_dry else " To do it: gopls-diag record install --yes\n"))
+        _print("Nothing was changed." + ("\n" if is_dry else " To do it: the same command with --yes\n"))
     if not trial.is_good:
         return ExitCode.FAILED
     return ExitCode.FINE if is_done or is_dry else ExitCode.FOUND

@@ -65,15 +65,14 @@ type endDocument struct {
 }
 
 type endLine struct {
-	Ended          string   `json:"ended"`
-	Gopls          string   `json:"gopls"`
-	Folder         string   `json:"folder"`
-	ExitCode       *int     `json:"exit_code"`
-	Signal         *string  `json:"signal"`
-	ElapsedSeconds float64  `json:"elapsed_seconds"`
-	Arguments      []string `json:"arguments"`
-	IsFlagError    bool     `json:"is_flag_error"`
-	Session        string   `json:"session"`
+	Ended          string  `json:"ended"`
+	Gopls          string  `json:"gopls"`
+	Folder         string  `json:"folder"`
+	ExitCode       *int    `json:"exit_code"`
+	Signal         *string `json:"signal"`
+	ElapsedSeconds float64 `json:"elapsed_seconds"`
+	IsFlagError    bool    `json:"is_flag_error"`
+	Session        string  `json:"session"`
 }
 
 func newRecording(p *plan, began time.Time, pid int, told *answerer) *recording {
@@ -225,7 +224,7 @@ func (r *recording) end(end ending) {
 func (r *recording) note(document endDocument, isFlagError bool) {
 	line, err := json.Marshal(endLine{
 		Ended: document.Ended, Gopls: r.plan.program, Folder: r.plan.folder, ExitCode: document.ExitCode,
-		Signal: document.Signal, ElapsedSeconds: document.ElapsedSeconds, Arguments: r.plan.given,
+		Signal: document.Signal, ElapsedSeconds: document.ElapsedSeconds,
 		IsFlagError: isFlagError, Session: r.id,
 	})
 	if err != nil {

@@ -204,7 +204,6 @@ class Recording:
             "exit_code": end["exit_code"],
             "signal": end["signal"],
             "elapsed_seconds": end["elapsed_seconds"],
-            "arguments": plan.given,
             "is_flag_error": is_flag_error,
             "session": self.id,
         }
