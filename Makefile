@@ -15,7 +15,7 @@ setup: ## the virtual environment, gopls in four versions and delve, in .venv an
 	@$(PYTHON) tools/setup.py
 
 test: setup ## every test, with the real go and gopls
-	$(BIN)/pytest -q -n 4
+	$(BIN)/pytest -q -n 4 --dist worksteal
 
 gym: setup ## the set-ups that are really broken, one fault each, with the tables; each is repaired, and the repair undone
 	GYM_ALL=1 $(BIN)/pytest -q -n 2 tests/gym

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from gopls_diag import __version__
 from gopls_diag.checks.registry import all_checks
-from gopls_diag.cli.checks import checks
 from gopls_diag.cli.main import program, run
 from gopls_diag.cli.quick import answer, written_page
 from gopls_diag.model.page import page_sections
@@ -117,9 +116,11 @@ def test_explain_writes_each_format(format_name: str, capsys: pytest.CaptureFixt
         assert json.loads(out)["check"] == "env/goroot-missing"
 
 
-def test_checks_lists_every_check_in_both_formats() -> None:
-    text = CliRunner().invoke(checks, []).output
-    listed = json.loads(CliRunner().invoke(checks, ["--format", "json"]).output)
+def test_checks_lists_every_check_in_both_formats(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["checks"]) == 0
+    text = capsys.readouterr().out
+    assert run(["checks", "--format", "json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
 
     assert [each["code"] for each in listed["checks"]] == [each.code for each in all_checks()]
     assert all(f"  {each.code}  " in text for each in all_checks())
