@@ -6,6 +6,7 @@ the standard library is used, so that nothing of gopls-diag can leak in.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import resource
@@ -118,10 +119,18 @@ def step_tighten(step: dict[str, Any]) -> None:
     group = Path(RESULT["cgroup"])
     (group.parent / "cgroup.procs").write_text("0", encoding="ascii")
     if "share" in step:
-        status = Path(f"/proc/{RESULT['pids'][step['name']]}/status").read_text(encoding="ascii")
-        resident = int(status.split("VmRSS:")[1].split()[0]) * 1024
+        status = Path(f"/proc/{RESULT['pids'][step['name']]}/status")
         name = "memory.limit_in_bytes" if (group / "memory.limit_in_bytes").exists() else "memory.max"
-        (group / name).write_text(str(int(resident / step["share"])), encoding="ascii")
+        for attempt in range(100):
+            resident = int(status.read_text(encoding="ascii").split("VmRSS:")[1].split()[0]) * 1024
+            try:
+                (group / name).write_text(str(int(resident / step["share"])), encoding="ascii")
+                return
+            except OSError as problem:
+                # cgroup v1 refuses a limit while it cannot reclaim down to it: pages are dirty, or the process grows
+                if problem.errno != errno.EBUSY or attempt == 99:
+                    raise
+                time.sleep(0.1)
 
 
 def step_start(step: dict[str, Any]) -> None:
