@@ -125,7 +125,10 @@ def _sample(cells: dict[str, str]) -> Sample | None:
         value = _parsed(written)
         if value is None and written:
             return None
-        values[name] = value if value is None or name in _FRACTIONS else int(value)
+        if value is None or name in _FRACTIONS:
+            values[name] = value
+        else:  # exact, where it is whole: counters of the kernel may be larger than a float holds
+            values[name] = int(written) if written.isdecimal() else int(value)
     return Sample(at, **values)
 
 
