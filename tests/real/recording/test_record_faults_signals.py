@@ -101,7 +101,10 @@ KILLS = (
     fault("SIGRTMIN", "gopls", end_by, "SIG34", "killed", "X30"),
 )
 SURVIVED = tuple(fault(name, target, survive, "exit 0", "none", None) for name in PASSED_OVER for target in TARGETS)
-PAUSED = tuple(fault(name, target, pause, "exit 0", "none", None) for name in STOPPING for target in TARGETS)
+PAUSED = (
+    *(fault(name, "gopls", pause, "exit 0", "none", None) for name in STOPPING),
+    *(fault(name, "launcher", pause, "exit 0", "none", None, forms=BOTH) for name in STOPPING),
+)
 FAULTS = (*STOPS, *DUMPS, *KILLS, *SURVIVED, *PAUSED)
 
 

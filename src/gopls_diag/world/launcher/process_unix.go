@@ -25,9 +25,16 @@ type gopls struct {
 
 	lock   sync.Mutex // held while it is signalled, and while it is waited for: its pid is its own until then
 	isOver bool
-	stop   syscall.Signal // the last signal passed on that stops
 	passed []passedSignal
+
+	stop      syscall.Signal // the last signal passed on that stops, until one that continues
+	continued time.Time      // when SIGCONT was passed on last
 }
+
+// turn is how close a stop and a continuation may be for their order to be in doubt. Go keeps signals that have not been
+// taken yet as a set and gives the lowest number first, which is SIGCONT. To run on by mistake harms nobody; to stand
+// still by mistake is the end of completion.
+const turn = 50 * time.Millisecond
 
 // become turns this process into gopls, which is all that a command needs.
 func become(program string, arguments, environment []string) {
@@ -165,7 +172,12 @@ func (g *gopls) pass(number syscall.Signal) {
 	}
 	switch number {
 	case syscall.SIGTSTP, syscall.SIGTTIN, syscall.SIGTTOU:
+		if time.Since(g.continued) < turn {
+			return
+		}
 		g.stop = number
+	case syscall.SIGCONT:
+		g.stop, g.continued = 0, time.Now()
 	}
 	if syscall.Kill(g.pid, number) == nil && len(g.passed) < mostPassed {
 		g.passed = append(g.passed, passedSignal{signalName(number), time.Now().UTC().Format(timeFormat)})
@@ -202,15 +214,25 @@ func (g *gopls) collect() (ending, bool) {
 			return ending{}, false
 		case pid != g.pid:
 		case status.Stopped():
-			// Stopped by what was passed on: then whoever sent it wants this process stopped too. SIGCONT wakes both.
 			if status.StopSignal() == g.stop {
-				g.stop = 0
-				_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+				go g.stopToo(g.stop)
 			}
 		default:
 			g.isOver = true
 			return endingOf(status, use, g.passed), true
 		}
+	}
+}
+
+// stopToo stops this process, as whoever sent the signal that stopped gopls wants. SIGCONT wakes both; one that came
+// meanwhile must not be slept through, so it is waited for.
+func (g *gopls) stopToo(number syscall.Signal) {
+	time.Sleep(turn)
+	g.lock.Lock()
+	defer g.lock.Unlock()
+	if !g.isOver && g.stop == number {
+		g.stop = 0
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
 	}
 }
 

@@ -25,6 +25,8 @@ PATIENCE = 2.0
 MOST_PASSED = 64
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 
+TURN = 0.05
+"""Seconds for a SIGCONT that comes close behind a signal that stops."""
 NOT_PASSED = ("SIGKILL", "SIGSTOP", "SIGCHLD", "SIGPIPE", "SIGURG", "SIGXFSZ", "SIGRTMIN")
 """catchSignals of process_unix.go has the reasons; SIGPROF, which Go keeps for itself, has to be passed on here."""
 TRY = "see whether it runs in a terminal, or install it again: go install golang.org/x/tools/gopls@latest"
@@ -161,6 +163,8 @@ class Gopls:
                         return
                     if number in {signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU}:
                         self._stop = number
+                    elif number == signal.SIGCONT:
+                        self._stop = 0
                     os.kill(self.pid, number)
                     if len(self.passed) < MOST_PASSED:
                         self.passed.append({"name": signal_name(number), "at": text_of(time.time())})
@@ -182,14 +186,23 @@ class Gopls:
                     pid, status, use = self.pid, 1 << 8, None
                 if pid != self.pid:
                     continue
-                if os.WIFSTOPPED(status):
-                    # Stopped by what was passed on: whoever sent it wants this process stopped too. SIGCONT wakes both.
-                    if os.WSTOPSIG(status) == self._stop:
-                        self._stop = 0
-                        os.kill(os.getpid(), signal.SIGSTOP)
-                    continue
-                self._is_over = True
-                return status, use
+                if not os.WIFSTOPPED(status):
+                    self._is_over = True
+                    return status, use
+                is_ours = os.WSTOPSIG(status) == self._stop
+            if is_ours:
+                self._stop_too()
+
+    def _stop_too(self) -> None:
+        """Stop this process, as whoever sent the signal that stopped gopls wants.
+
+        SIGCONT wakes both; one that came meanwhile must not be slept through, so it is waited for.
+        """
+        time.sleep(TURN)
+        with self._lock:
+            if self._stop:
+                self._stop = 0
+                os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def become(program: str, arguments: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
