@@ -64,7 +64,7 @@ def program_of(window: Window) -> str:
 
 def incidents(home: Home) -> list[dict[str, Any]]:
     """Every incident that is kept, the oldest first."""
-    files = sorted((state(home) / "incidents").glob("*/incident.json"))
+    files = sorted((state(home) / "incidents").glob("[!.]*/incident.json"))
     return [json.loads(each.read_bytes()) for each in files]
 
 

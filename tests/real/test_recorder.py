@@ -103,7 +103,7 @@ def incident_of(stage: Stage) -> tuple[dict[str, Any], Path]:
     """The one incident, once it is there and nobody works on it any more."""
     assert wait_until(stage.incidents), "no incident was made"
     assert wait_until(lambda: not stage.living())
-    (found,) = (stage.record / "incidents").glob("*/incident.json")
+    (found,) = (stage.record / "incidents").glob("[!.]*/incident.json")
     return json.loads(found.read_text()), found.parent
 
 

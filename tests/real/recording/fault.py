@@ -101,7 +101,7 @@ def prove(fault: Fault, alone: Stage, launched: Stage, direct: dict[str, Outcome
         direct[fault.name] = play(fault, alone)
     expected = direct[fault.name]
     assert str(expected.status).removesuffix(" with a core") == fault.ends, expected.stderr[-2000:]
-    assert fault.says in expected.stderr
+    assert fault.says in expected.stderr, expected.stderr[:2000]
 
     found = play(fault, launched)
 

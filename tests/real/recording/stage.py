@@ -200,7 +200,8 @@ class Stage:
 
     def incidents(self) -> list[dict[str, Any]]:
         """The incidents that were kept, oldest first."""
-        found = sorted((self.record / "incidents").glob("*/incident.json"))
+        # pathlib's star alone matches a dot too, and under such a name an incident is still being written
+        found = sorted((self.record / "incidents").glob("[!.]*/incident.json"))
         return [json.loads(each.read_text()) for each in found]
 
     def sessions(self) -> list[str]:

@@ -66,10 +66,14 @@ def abort(run: Run) -> None:
 
 
 def take_its_addresses(run: Run) -> None:
-    """A limit of addresses that is reached while gopls works."""
+    """A limit of addresses that is reached while gopls works.
+
+    The room is less than the 64 MB of which Go's heap grows, and enough for the stacks of some threads, which are made
+    small by the row: else it is left to chance whether memory or a thread is refused first.
+    """
     run.converse()
     process = psutil.Process(run.gopls)
-    room = process.memory_info().vms + (1 << 20)
+    room = process.memory_info().vms + (40 << 20)
     process.rlimit(psutil.RLIMIT_AS, (room, room))
     grow(run)
 
@@ -315,6 +319,7 @@ FAULTS = (
         "exit 2",
         "oom",
         "M04",
+        prelude="ulimit -s 256",
         says=b"fatal error:",
         lines=0,
     ),

@@ -189,12 +189,15 @@ def state_is_a_file(stage: Stage) -> Iterator[None]:
 @contextlib.contextmanager
 def many_leftovers(stage: Stage) -> Iterator[None]:
     """Seventy sessions of launchers that are long dead, cut off anywhere."""
+    an_hour_ago = time.time() - 3600
     if stage.is_launched:
         for number in range(70):
             folder = stage.record / "sessions" / f"20261122T0615{number % 60:02}.{number:03}Z-999999{number}"
             folder.mkdir(parents=True)
             if number % 2:
                 (folder / "session.json").write_text("{" if number % 3 else "")
+            for each in (*folder.iterdir(), folder):
+                os.utime(each, (an_hour_ago, an_hour_ago))
     yield
 
 
@@ -266,6 +269,7 @@ def jumping_clock(stage: Stage) -> Iterator[None]:
     yield
 
 
+LEFTOVERS_THAT_SAY_SOMETHING = len([number for number in range(70) if number % 2 and number % 3])
 ABORTED: dict[str, Any] = {"lines": 1, "says": b"SIGABRT: abort"}
 FOREIGN = json.dumps(
     {"schema": "somebody-else/9", "gopls": 7, "state": ["x"], "recorder": "rm -rf", "binary": []}
@@ -477,12 +481,14 @@ FAULTS = (
     ),
     Fault(
         "leftovers",
-        "70 sessions of dead launchers are left",
+        "70 sessions of dead launchers are left: this one is not kept, and they are taken over",
         work_and_abort,
         "exit 2",
+        "lost",
+        "X31",
+        incidents=LEFTOVERS_THAT_SAY_SOMETHING,
         around=many_leftovers,
         forms=BOTH,
-        sessions_left=True,
         **ABORTED,
     ),
     Fault(
