@@ -218,7 +218,12 @@ def test_any_folder_name(desk: Desk, name: bytes) -> None:
         assert b"\x1b[31m" not in ended.stdout
         replayed = desk.shell(f"$GD doctor --format json --world ../{form}.json")
         again = json.loads(replayed.stdout)
-        assert [each["code"] for each in again["findings"]] == [each["code"] for each in report["findings"]]
+        assert codes_of_the_folder(again) == codes_of_the_folder(report)
+
+
+def codes_of_the_folder(report: dict[str, Any]) -> list[str]:
+    """Without what other programs of this machine may have done between two looks: memory, kills, servers."""
+    return [each["code"] for each in report["findings"] if each["code"][0] not in "MKH"]
 
 
 def test_a_deleted_folder(desk: Desk) -> None:

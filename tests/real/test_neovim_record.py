@@ -220,8 +220,10 @@ def test_neovim_works_and_loses_gopls_as_without_the_launcher(home: Home) -> Non
         assert (use["editor"], use["is_effective"], use["running"]) == ("neovim", True, 1), status
         assert status["sessions"] == 1
         report = json.loads(home.run("doctor", "--editor", "neovim", "--format", "json").stdout)
+        # H10 may be told of what other programs of this machine have started: only this gopls is asked about
         about = {"H01", "H02", "H10", "H15", "S11"}
-        assert [each for each in report["findings"] if each["code"] in about] == []
+        found = [each for each in report["findings"] if each["code"] in about]
+        assert [each for each in found if each["code"] != "H10" or str(real.pid) in json.dumps(each)] == []
         assert words_of_end(editor, real) == expected
         (incident,) = wait_for(home.incidents, "an incident")
     assert (incident["kind"], incident["end"]["signal"], incident["editor"]) == ("killed", "SIGKILL", "Neovim")
