@@ -128,7 +128,10 @@ class PlainEditor:
                     length = int(line.split(b":")[1])
             if not line:
                 return
-            message = json.loads(stream.read(length))
+            body = stream.read(length)
+            if len(body) < length:  # gopls was killed while it wrote
+                return
+            message = json.loads(body)
             if "method" in message and "id" in message:
                 items = (message.get("params") or {}).get("items", [])
                 result: Any = [{} for _ in items] if message["method"] == "workspace/configuration" else None

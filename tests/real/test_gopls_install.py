@@ -110,16 +110,17 @@ def test_two_versions_say_how_they_were_built(
 def test_a_crash_is_read_from_the_counters_that_gopls_keeps(
     gopls: Callable[[str], str], own: dict[str, str], workspace: Path
 ) -> None:
-    start_and_kill(gopls("v0.23.0"), workspace, own, signal.SIGSEGV)
-
-    ends = time.monotonic() + HANG_SECONDS
-    while True:
+    # Now and then the side-car ends without having counted: then gopls has to crash once more.
+    for _ in range(5):
+        start_and_kill(gopls("v0.23.0"), workspace, own, signal.SIGSEGV)
+        ends = time.monotonic() + HANG_SECONDS
+        while side_cars(own["HOME"]) and time.monotonic() < ends:
+            time.sleep(0.1)
         (counters,) = ask(workspace, TelemetryCounters)
         assert isinstance(counters, TelemetryCounters)
         crashes = [each for file in counters.files for each in file.crashes]
-        if crashes or time.monotonic() > ends:
+        if crashes:
             break
-        time.sleep(0.2)
 
     assert sum(each.count for each in crashes) == 1
     assert crashes[0].name.startswith("crash/")

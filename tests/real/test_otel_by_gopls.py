@@ -99,7 +99,8 @@ def test_requests_and_their_outcomes_are_told(
     assert outcomes["textDocument/hover"] == "OK"
     assert outcomes["textDocument/completion"] == "OK"
     assert outcomes["textDocument/rename"] == "ERROR"
-    assert outcomes["workspace/symbol"] == ("CANCELED" if is_cancelled else "OK")
+    # A cancel that comes when the answer is made already changes the answer no more, but may still change the outcome.
+    assert outcomes["workspace/symbol"] in ({"CANCELED"} if is_cancelled else {"OK", "CANCELED"})
     assert {each.verb for each in heard.commands} >= {"env", "list"}
     totals = {each.method: each for each in heard.seen.totals()}
     assert totals["textDocument/rename"].failed == 1
