@@ -51,10 +51,14 @@ def test_it_is_left_while_its_gopls_runs(
     workspace.mkdir()
     (workspace / "go.mod").write_text("module example.com/shop\n\ngo 1.21\n")
     (workspace / "main.go").write_text("package main\n\nfunc main() {}\n")
-    subprocess.run([gopls(version), "check", "main.go"], cwd=workspace, env=environment, check=True, timeout=120)
+    # Its folder is named by the bytes of the program: with others at the end no gopls of another test is taken for it.
+    program = tmp_path / "gopls"
+    program.write_bytes(Path(gopls(version)).read_bytes() + str(tmp_path).encode())
+    program.chmod(0o755)
+    subprocess.run([program, "check", "main.go"], cwd=workspace, env=environment, check=True, timeout=120)
     (folder,) = (Path(environment["HOME"]) / ".cache" / "gopls").iterdir()
     renamed = tmp_path / "server"
-    shutil.copy2(gopls(version), renamed)
+    shutil.copy2(program, renamed)
 
     with running(str(renamed), workspace, environment), pytest.raises(CannotChange) as refusal:
         delete_cache_folder(str(folder))

@@ -67,6 +67,12 @@ def ask(workspace: Path, *kinds: type) -> list[object]:
     return [gatherer.value(kind) for kind in kinds]
 
 
+def counted(workspace: Path) -> TelemetryCounters:
+    (counters,) = ask(workspace, TelemetryCounters)
+    assert isinstance(counters, TelemetryCounters)
+    return counters
+
+
 def start_and_kill(gopls: str, workspace: Path, own: dict[str, str], sign: signal.Signals) -> None:
     """Start a server as an editor does, and end it with a signal once it has begun to load."""
     server = subprocess.Popen(
@@ -116,8 +122,7 @@ def test_a_crash_is_read_from_the_counters_that_gopls_keeps(
         ends = time.monotonic() + HANG_SECONDS
         while side_cars(own["HOME"]) and time.monotonic() < ends:
             time.sleep(0.1)
-        (counters,) = ask(workspace, TelemetryCounters)
-        assert isinstance(counters, TelemetryCounters)
+        counters = counted(workspace)
         crashes = [each for file in counters.files for each in file.crashes]
         if crashes:
             break

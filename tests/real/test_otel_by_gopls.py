@@ -165,6 +165,7 @@ def test_debug_pages_of_gopls(
         DebugPages(port, most_bytes=500).heap()
 
     editor.process.send_signal(signal.SIGSTOP)
+    await_stopped(editor.process.pid)
     with pytest.raises(WorldError, match="no answer for"):
         DebugPages(port, seconds=0.5).goroutines()
     editor.process.send_signal(signal.SIGCONT)
@@ -172,6 +173,16 @@ def test_debug_pages_of_gopls(
     assert editor.end() == 0
     with pytest.raises(WorldError, match="could not be asked"):
         pages.goroutines()
+
+
+def await_stopped(pid: int) -> None:
+    """A signal reaches one thread after the other."""
+    ends = time.monotonic() + 30
+    while time.monotonic() < ends:
+        states = [each.read_text().rpartition(")")[2].split()[0] for each in Path(f"/proc/{pid}/task").glob("*/stat")]
+        if set(states) == {"T"}:
+            return
+        time.sleep(0.01)
 
 
 FORMS = ("go", "script")

@@ -30,9 +30,15 @@ def asked(wanted: type) -> Any:
 
 
 def seen(pid: int) -> GoplsProcess:
-    processes: GoplsProcesses = asked(GoplsProcesses)
-    (found,) = [each for each in processes.all if each.pid == pid]
-    return found
+    """As soon as it is there: what was just started is not gopls yet."""
+    ends = time.monotonic() + 30
+    while True:
+        processes: GoplsProcesses = asked(GoplsProcesses)
+        found = [each for each in processes.all if each.pid == pid]
+        if found or time.monotonic() > ends:
+            (only,) = found
+            return only
+        time.sleep(0.2)
 
 
 @contextmanager
@@ -50,6 +56,7 @@ def server(
         **options,
     )
     try:
+        seen(started.pid)
         time.sleep(1)
         yield started
     finally:
@@ -106,6 +113,8 @@ def test_a_server_that_outlives_its_parent(program: Path, tmp_path: Path, enviro
     pid = int(told.stdout)
     try:
         time.sleep(1)
+        seen(pid)
+        time.sleep(0.5)
         found = seen(pid)
     finally:
         os.kill(pid, signal.SIGTERM)
@@ -126,7 +135,7 @@ def test_a_real_memory_limit_kills_and_is_read_back(program: Path, tmp_path: Pat
 
     try:
         started = subprocess.Popen(enter, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-        time.sleep(1)
+        seen(started.pid)
         limits = asked(MemoryLimits).servers[started.pid]
         started.kill()
         started.communicate()

@@ -22,7 +22,7 @@ from tests.real.recording.full_disk import fill, small_disk
 from tests.real.recording.launchers import placing
 from tests.real.recording.memory_groups import memory_group
 from tests.real.recording.stage import GO, RECORDER, Run, Stage
-from tests.real.recording.stand_in import wait_until
+from tests.real.recording.stand_in import GoneError, wait_until
 
 pytestmark = pytest.mark.real
 
@@ -184,7 +184,7 @@ def _press(run: Run) -> None:
         item = {"uri": file.as_uri(), "languageId": "go", "version": 1, "text": text}
         try:
             run.editor.notify("textDocument/didOpen", {"textDocument": item})
-        except OSError:
+        except (OSError, GoneError):
             return
         wait_until(run.editor.is_over, 0.2)
 

@@ -14,10 +14,10 @@ from tests.real.conftest import TOOLS
 
 
 def delve() -> Path:
-    """The debugger of `make tools`; skips without it."""
+    """The debugger of `make setup`; skips without it."""
     found = sorted((TOOLS / "dlv").glob("*/dlv"))
     if not found:
-        pytest.skip("dlv is missing: make tools")
+        pytest.skip("dlv is missing: make setup")
     return found[-1]
 
 
