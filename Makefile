@@ -32,7 +32,7 @@ lint:
 	@$(PYTHON) tools/setup.py python
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	PYTHONHASHSEED=0 $(BIN)/mypy
 
 bench: setup ## the figures of README.md, measured here beside their reference
 	@for each in bench/*.py; do $(BIN)/python -m bench.$$(basename $$each .py) || exit 1; done

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from hypothesis import given, settings
@@ -144,8 +144,10 @@ def test_any_bytes_are_read(content: bytes, name: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.dictionaries(st.sampled_from([*Incident.__slots__, *SessionEnd.__slots__, "odd"]), JSON), st.data())
-def test_any_values_are_read_and_the_odd_ones_told_of(values: dict[str, Any], data: st.DataObject) -> None:
+@given(
+    st.dictionaries(st.sampled_from([*(each.name for each in (*fields(Incident), *fields(SessionEnd))), "odd"]), JSON)
+)
+def test_any_values_are_read_and_the_odd_ones_told_of(values: dict[str, Any]) -> None:
     for read, name in zip(READERS, SCHEMAS, strict=True):
         read(json.dumps({"schema": f"gopls-diag/{name}/1", **values}).encode())
 
