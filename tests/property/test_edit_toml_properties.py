@@ -156,9 +156,7 @@ def entries(text: str) -> set[tuple[Any, ...]]:
 REFUSED = {"edits": 0, "refused": 0}
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
-@given(st.data())
-def test_only_what_was_named_changes(data: st.DataObject) -> None:
+def only_what_was_named_changes(data: st.DataObject) -> None:
     text = data.draw(files())
     try:
         value = tomllib.loads(text)
@@ -217,6 +215,16 @@ def old_value(value: Any, path: tuple[str, ...]) -> Any:
     return value
 
 
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.data())
+def test_only_what_was_named_changes(data: st.DataObject) -> None:
+    only_what_was_named_changes(data)
+
+
 def test_most_edits_are_made() -> None:
-    """Refusals of what makes sense are rare; runs after the property, whose counts it reads."""
-    assert REFUSED["refused"] <= 0.05 * max(1, REFUSED["edits"])
+    """Refusals of what makes sense are rare: counted over the same examples each time."""
+    REFUSED.update(edits=0, refused=0)
+    settings(max_examples=300, deadline=None, derandomize=True)(given(st.data())(only_what_was_named_changes))()
+
+    assert REFUSED["edits"] > 100
+    assert REFUSED["refused"] <= 0.05 * REFUSED["edits"]

@@ -83,8 +83,3 @@ def group_of(controller: str, limit_name: str, limit: int) -> Iterator[Group]:
 def memory_group(limit: int) -> contextlib.AbstractContextManager[Group]:
     """A group with a limit of memory in bytes."""
     return group_of("memory", "memory.limit_in_bytes", limit)
-
-
-def process_group(limit: int) -> contextlib.AbstractContextManager[Group]:
-    """A group with a limit of processes and threads."""
-    return group_of("pids", "pids.max", limit)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-import psutil
 import pytest
 
 from tests.real.recording.conftest import Prove, rows
 from tests.real.recording.fault import BOTH, Fault
-from tests.real.recording.memory_groups import Group, memory_group, process_group
+from tests.real.recording.memory_groups import Group, memory_group
 from tests.real.recording.stage import GoneError, Run, Stage
 from tests.real.recording.stand_in import wait_until
 
@@ -126,35 +124,6 @@ def limited_in_silence(stage: Stage) -> Iterator[None]:
         stage.settle()
 
 
-def few_processes(limit: int) -> Callable[[Stage], contextlib.AbstractContextManager[None]]:
-    @contextlib.contextmanager
-    def around(stage: Stage) -> Iterator[None]:
-        with process_group(limit) as group:
-            stage.extras["group"] = group
-            stage.extras["prelude"] = group.prelude
-            yield
-            stage.settle()
-
-    return around
-
-
-def no_more_threads(run: Run) -> None:
-    """gopls reaches a limit of threads at work; it is alone in the group, so that both forms have the same room."""
-    run.converse()
-    group: Group = run.stage.extras["group"]
-    group.enter(run.gopls)
-    group.write("pids.max", psutil.Process(run.gopls).num_threads())
-    run.kill(run.gopls, number=signal.SIGCONT)
-    with contextlib.suppress(GoneError):
-        for _ in range(200):
-            asked = [run.editor.request("workspace/symbol", {"query": "a"}) for _ in range(20)]
-            for each in asked:
-                run.editor.reply(each)
-            run.editor.ask("textDocument/formatting", {"textDocument": run.place({})["textDocument"], "options": {}})
-    run.shut_down()
-    run.answers.clear()
-
-
 FAULTS = (
     Fault(
         "oom-kill",
@@ -195,7 +164,6 @@ FAULTS = (
         around=limited_from_the_start,
         forms=BOTH,
     ),
-    Fault("threads", "No more threads at work (pids.max)", no_more_threads, "exit 0", around=few_processes(1000)),
 )
 
 
