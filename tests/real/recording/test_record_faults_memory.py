@@ -73,6 +73,20 @@ def eat_together(run: Run) -> None:
     assert group.kills >= 1, "the kernel did not kill it"
 
 
+def eat_unseen(run: Run) -> None:
+    """The kernel takes the recorder too: what is on the disk and the kernel's log have to do."""
+    run.converse()
+    group: Group = run.stage.extras["group"]
+    group.enter(run.gopls)
+    if run.is_launched:
+        assert run.recorder
+        assert wait_until(lambda: group.path.name in recorded(run.stage)), "the recorder did not see it move"
+        run.kill(run.recorder.pid)
+    overeat(run)
+    run.editor.wait()
+    assert group.kills >= 1, "the kernel did not kill it"
+
+
 def eat_from_the_start(run: Run) -> None:
     """Everything is born in the group."""
     run.converse()
@@ -153,6 +167,18 @@ FAULTS = (
         "killed",
         "M02",
         around=limited,
+        # now and then the kernel takes the recorder too
+        adopted=True,
+    ),
+    Fault(
+        "oom-kill-unseen",
+        "OOM kill of gopls when the recorder is gone already",
+        eat_unseen,
+        "SIGKILL",
+        "killed",
+        "M02",
+        around=limited,
+        adopted=True,
     ),
     Fault(
         "oom-kill-born",
