@@ -319,7 +319,7 @@ FAULTS = (
         everybody_killed,
         "SIGKILL",
         "lost",
-        "any",
+        "X31",
         forms=BOTH,
         adopted=True,
     ),

@@ -69,11 +69,11 @@ FAULTS = (
         partial(killed_in_a_row, 5),
         "SIGKILL",
         "killed",
-        "any",
+        "X01",
         incidents=5,
         forms=BOTH,
     ),
-    Fault("two-windows", "gopls of one of two windows is killed", two_windows, "SIGKILL", "killed", "any", forms=BOTH),
+    Fault("two-windows", "gopls of one of two windows is killed", two_windows, "SIGKILL", "killed", "X01", forms=BOTH),
     Fault("short-sessions", "A dozen sessions of a moment", many_short_ones, "exit 0", forms=BOTH),
 )
 
