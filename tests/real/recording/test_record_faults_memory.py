@@ -28,15 +28,25 @@ WITHOUT_KERNEL_LOG = "exec setpriv --bounding-set=-syslog,-sys_admin --inh-caps=
 
 def eat(run: Run) -> None:
     """Put gopls into the group of the stage, and give it more than the group allows."""
+    enter_alone(run)
+    be_killed(run)
+
+
+def enter_alone(run: Run) -> None:
+    """Put gopls into the group of the stage, and wait until the recorder has seen that."""
     run.converse()
     group: Group = run.stage.extras["group"]
     group.enter(run.gopls)
     if run.is_launched:
         assert run.recorder
         assert wait_until(lambda: group.path.name in recorded(run.stage)), "the recorder did not see it move"
+
+
+def be_killed(run: Run) -> None:
+    """Give gopls more than the group allows, until the kernel takes it."""
     overeat(run)
     run.editor.wait()
-    assert group.kills >= 1, "the kernel did not kill it"
+    assert run.stage.extras["group"].kills >= 1, "the kernel did not kill it"
 
 
 def recorded(stage: Stage) -> str:
@@ -68,23 +78,15 @@ def eat_together(run: Run) -> None:
             group.enter(process.pid)
     if run.is_launched:
         assert run.recorder.pid in group.pids()
-    overeat(run)
-    run.editor.wait()
-    assert group.kills >= 1, "the kernel did not kill it"
+    be_killed(run)
 
 
 def eat_unseen(run: Run) -> None:
     """The kernel takes the recorder too: what is on the disk and the kernel's log have to do."""
-    run.converse()
-    group: Group = run.stage.extras["group"]
-    group.enter(run.gopls)
+    enter_alone(run)
     if run.is_launched:
-        assert run.recorder
-        assert wait_until(lambda: group.path.name in recorded(run.stage)), "the recorder did not see it move"
         run.kill(run.recorder.pid)
-    overeat(run)
-    run.editor.wait()
-    assert group.kills >= 1, "the kernel did not kill it"
+    be_killed(run)
 
 
 def eat_from_the_start(run: Run) -> None:
@@ -92,9 +94,7 @@ def eat_from_the_start(run: Run) -> None:
     run.converse()
     if run.is_launched:
         assert run.recorder
-    overeat(run)
-    run.editor.wait()
-    assert run.stage.extras["group"].kills >= 1, "the kernel did not kill it"
+    be_killed(run)
 
 
 def kill_the_group(run: Run) -> None:
