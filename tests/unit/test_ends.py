@@ -177,6 +177,42 @@ def test_the_vague_and_the_plain_sentence_are_one_end() -> None:
     assert ends(PANIC + closed) == [(1, "panic", "panic: boom", 2)]
 
 
+CLOSED = "[Info  - 12:50:16 PM] Connection to server got closed. Server will restart.\n"
+REFUSED = "gopls: listen tcp 127.0.0.1:8080: bind: address already in use\n"
+
+
+@pytest.mark.parametrize(
+    ("told", "lines"),
+    [(CLOSED + CODE_TWO, [3, 6, 9]), (CODE_TWO + CLOSED, [2, 5, 8]), (CODE_TWO, [2, 4, 6]), (CLOSED, [2, 4, 6])],
+)
+def test_a_server_that_gives_up_at_each_start_ends_each_time(told: str, lines: list[int]) -> None:
+    found = crashes((REFUSED + told) * 3)
+
+    assert [each.last_line for each in found] == lines
+    if told != CLOSED:  # which does not say that gopls ended itself
+        assert {each.message for each in found} == {REFUSED.strip()}
+
+
+def test_ends_without_a_word_beside_ends_with_one_are_all_told() -> None:
+    assert [each[:3] for each in ends(CLOSED + CODE_TWO + REFUSED + CLOSED + CODE_TWO + CLOSED + CODE_TWO)] == [
+        (2, "exit", CODE_TWO.split("] ")[1].strip()),
+        (3, "exit", REFUSED.strip()),
+        (7, "exit", CODE_TWO.split("] ")[1].strip()),
+    ]
+
+
+def test_two_runs_with_two_wrong_flags_are_two() -> None:
+    text = "gopls: unknown flag: -one\n" + CODE_TWO + "gopls: unknown flag: -two\n" + CODE_TWO
+
+    assert [each[2] for each in ends(text)] == ["gopls: unknown flag: -one", "gopls: unknown flag: -two"]
+
+
+def test_two_complaints_of_one_run_are_one() -> None:
+    text = "flag provided but not defined: -one\ngopls: unknown flag: -one\n" + CODE_TWO
+
+    assert [each[2] for each in ends(text)] == ["flag provided but not defined: -one"]
+
+
 def test_an_editor_that_lost_patience_is_named() -> None:
     (end,) = crashes(
         NEW + "[error] Stopping server timed out\n" + NEW + "[error] Server process exited with signal SIGKILL.\n"

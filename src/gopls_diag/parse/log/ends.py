@@ -81,6 +81,11 @@ class _End(NamedTuple):
     def is_normal(self) -> bool:
         return self.code == 0 and not self.signal
 
+    @property
+    def is_closed(self) -> bool:
+        """True if it says that a connection was closed."""
+        return self.is_vague and not self.is_unproved
+
 
 class Ends:
     """Collects what was said of the ends of one stream's programs."""
@@ -133,9 +138,26 @@ class Ends:
                 del self._starts[:_ENDS_LIMIT]
         self._last_words = None
 
+    def without_repeats(self, crashes: Iterable[Crash]) -> list[Crash]:
+        """The crashes, with one complaint about the command line for each run: gopls and package flag both complain."""
+        told = [each.line for each in self._ends]
+        kept: list[Crash] = []
+        for each in sorted(crashes, key=lambda each: each.line):
+            before = kept[-1] if kept else None
+            is_same_run = (
+                before is not None
+                and each.kind is before.kind is EndKind.EXIT
+                and each.message != before.message
+                and each.line - before.line < _USAGE_LINES
+                and bisect_right(told, before.line) == bisect_right(told, each.line)
+            )
+            if not is_same_run:
+                kept.append(each)
+        return kept
+
     def join(self, crashes: Iterable[Crash]) -> tuple[Crash, ...]:
         """The crashes with how they ended, and an entry for each end of which nothing was printed, in their order."""
-        joined = _without_repeats(sorted(crashes, key=lambda each: each.line))
+        joined = sorted(crashes, key=lambda each: each.line)
         told: list[Crash] = []
         at = 0
         begin = 0
@@ -169,14 +191,23 @@ class Ends:
     def _distinct(self) -> list[tuple[_End, int | None]]:
         """Each end once, with the line of the next one: a vague sentence beside a plain one says nothing more."""
         kept: list[_End] = []
+        is_closed = False
         for end in self._ends:
-            if kept and (kept[-1].is_vague or end.is_vague) and not self._has_start(kept[-1].line, end.line):
-                if kept[-1].is_vague and not end.is_vague:
-                    kept[-1] = end._replace(last_words=end.last_words or kept[-1].last_words)
+            # An editor says once of each end that the connection is gone, before or after it says how.
+            is_another = is_closed and end.is_closed
+            if not kept or is_another or not self._is_repeat(kept[-1], end):
+                kept.append(end)
+                is_closed = end.is_closed
                 continue
-            kept.append(end)
+            is_closed = is_closed or end.is_closed
+            if kept[-1].is_vague and not end.is_vague:
+                kept[-1] = end._replace(last_words=end.last_words or kept[-1].last_words)
         following = [each.line for each in kept[1:]]
         return [(end, following[at] if at < len(following) else end.line + _LAST_REACH) for at, end in enumerate(kept)]
+
+    def _is_repeat(self, before: _End, end: _End) -> bool:
+        """True if both may tell of one end: one of them is vague, and no program was started between."""
+        return (before.is_vague or end.is_vague) and not self._has_start(before.line, end.line)
 
     def _entry(self, end: _End) -> Crash:
         code, signal = end.code, end.signal
@@ -202,22 +233,6 @@ class Ends:
             program="gopls" if "gopls" in end.text and end.line == begin else "",
             explanations=explanations,
         )
-
-
-def _without_repeats(crashes: list[Crash]) -> list[Crash]:
-    """The crashes, with one complaint about the command line for each run: gopls and package flag both complain."""
-    kept: list[Crash] = []
-    for each in crashes:
-        before = kept[-1] if kept else None
-        is_same_run = (
-            before is not None
-            and each.kind is before.kind is EndKind.EXIT
-            and each.message != before.message
-            and each.line - before.line < _USAGE_LINES
-        )
-        if not is_same_run:
-            kept.append(each)
-    return kept
 
 
 def _ends_programs(crash: Crash) -> bool:

@@ -178,7 +178,7 @@ class LogStream:
         """All that the stream held; its sayings have been handed on."""
         self._cutter.close()
         return StreamReading(
-            crashes=self._ends.join(self._crash.finish()),
+            crashes=self._ends.join(self._ends.without_repeats(self._crash.finish())),
             collections=self._collections.finish() if self._collections else (),
             requests=self._requests.finish() if self._requests else None,
             channels=self._cutter.channels,
