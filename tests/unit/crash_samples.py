@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -66,6 +67,28 @@ exit status 2
 """
 
 
+REFUSED = """\
+gopls: listen tcp 127.0.0.1:47911: bind: address already in use
+[Info  - 6:27:27 PM] Connection to server got closed. Server will restart.
+[Error - 6:27:27 PM] Server process exited with code 2.
+"""
+
+
+def incident_of(kind: str, exit_code: int | None = None, signal: str | None = None) -> str:
+    """An incident.json of a session that ended so."""
+    named = {"id": "20261122T182700.000Z-4711", "started": "2026-11-22T18:27:00Z"}
+    started = named | {"launcher_pid": 4711, "gopls_pid": 4712, "parent_pid": 800, "gopls": "/home/gopher/go/bin/gopls"}
+    ended = {"ended": "2026-11-22T18:27:01Z", "elapsed_seconds": 1.0, "exit_code": exit_code, "signal": signal}
+    whole = {
+        "schema": "gopls-diag/incident/1",
+        "id": named["id"],
+        "kind": kind,
+        "start": started,
+        "end": ended | {"signals": [], "failure": ""},
+    }
+    return json.dumps(whole, indent=1)
+
+
 def dump_of(buckets: int) -> str:
     """A dump of so many goroutines, no two alike."""
     blocks = [
@@ -94,6 +117,11 @@ def samples() -> dict[str, CrashReport]:
             log("vscode/server-0.57.2.log"),
             skipped=(SkippedInput("logs/core", "a core dump (open it with dlv core)"), SkippedInput("logs", "x", 3)),
         ),
+        "refused": read(text_log(REFUSED * 3)),
+        "refused-once": read(
+            text_log(incident_of("exit", 2), "inc/incident.json"), text_log(REFUSED.splitlines()[0], "inc/stderr.log")
+        ),
+        "unread": read(text_log(incident_of("killed", signal="SIGPIPE"), "inc/incident.json")),
         "quiet": read(text_log("hello\nworld\n")),
         "empty": read(text_log("")),
         "hostile": read(text_log(HOSTILE, "<i>.log")),

@@ -9,6 +9,7 @@ from gopls_diag.model.log_reading import LogReading, LogReadings
 from gopls_diag.model.request import Request
 from gopls_diag.parse.incident_files import judged_names
 from gopls_diag.parse.incident_zip import unpacked
+from gopls_diag.parse.log.incident_form import joined
 from gopls_diag.parse.log.reader import LogReader
 from gopls_diag.world import World, WorldError
 
@@ -31,7 +32,7 @@ def log_readings(world: World, request: Request) -> LogReadings:
                 readings += [_read(world, each) for each in _files(world, path)]
         except WorldError:
             continue
-    return LogReadings(tuple(readings))
+    return LogReadings(joined(readings))
 
 
 def _files(world: World, path: str) -> Iterator[str]:

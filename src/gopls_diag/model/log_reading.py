@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gopls_diag.model.crash import Crash, Explanation
 from gopls_diag.model.saying import Channel, Saying
@@ -74,6 +74,14 @@ class RequestTrace:
     """(method, milliseconds), the slowest ten."""
 
 
+class LastWords(NamedTuple):
+    """The line that a program printed last."""
+
+    line: int
+    """From 1."""
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class LogReading:
     """One input, read."""
@@ -90,6 +98,8 @@ class LogReading:
     """Channels on which something would have been heard."""
     crashes: tuple[Crash, ...] = ()
     """In the order of the input."""
+    last_words: LastWords | None = None
+    """The last that was printed, if nothing follows and a program may have ended with it."""
     collections: tuple[GcHistory, ...] = ()
     """One for each process whose collections are in the log."""
     requests: RequestTrace | None = None

@@ -27,6 +27,7 @@ from gopls_diag.present.crash_frames import (
 from gopls_diag.present.crash_page_style import SCRIPT, STYLE, policy
 from gopls_diag.present.crash_words import (
     SameEnds,
+    as_told,
     elsewhere,
     ends_of,
     headline,
@@ -34,7 +35,6 @@ from gopls_diag.present.crash_words import (
     skipped_words,
     source_name,
     title,
-    with_short_names,
 )
 from gopls_diag.present.wording import command_line, printable
 
@@ -49,7 +49,7 @@ _BAR_UNITS = 1_000
 
 def pieces(report: CrashReport, version: str) -> Iterator[str]:
     """The page, in pieces."""
-    report = with_short_names(report)
+    report = as_told(report)
     ends = ends_of(report)
     yield '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
     yield f'<meta http-equiv="Content-Security-Policy" content="{policy()}">\n'

@@ -28,6 +28,7 @@ from gopls_diag.present.crash_frames import (
 )
 from gopls_diag.present.crash_words import (
     SameEnds,
+    as_told,
     elsewhere,
     ends_of,
     headline,
@@ -38,7 +39,6 @@ from gopls_diag.present.crash_words import (
     skipped_words,
     source_name,
     title,
-    with_short_names,
 )
 from gopls_diag.present.wording import command_line, printable
 
@@ -62,7 +62,7 @@ def render(report: CrashReport, *, width: int, with_colour: bool, is_verbose: bo
         all_stacks: every bucket of goroutines instead of the most telling ones.
     """
     screen = _Screen(width, with_colour=with_colour, is_verbose=is_verbose, all_stacks=all_stacks)
-    report = with_short_names(report)
+    report = as_told(report)
     ends = ends_of(report)
     parts = [
         _headline(report, ends, screen),
@@ -217,8 +217,6 @@ def _circumstances(crash: Crash, screen: _Screen, said: str) -> list[str]:
     unsaid = [each for each in crash.explanations if each.summary not in said]
     for each in unsaid if screen.is_verbose else unsaid[:3]:
         lines += screen.wrap(each.summary if each.is_certain else f"{each.summary} (likely)", 8, "    why ")
-    if crash.exit_code is not None and crash.kind is EndKind.EXIT:
-        lines += screen.wrap(f"exit code {crash.exit_code}", 4)
     if crash.is_truncated and crash.truncation:
         lines += screen.wrap(f"cut off: {crash.truncation}", 4)
     if screen.is_verbose:

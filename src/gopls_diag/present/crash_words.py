@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from gopls_diag.model.crash import Crash, EndKind
 from gopls_diag.model.crash_report import CrashReport, SkippedInput
-from gopls_diag.model.finding import Evidence
+from gopls_diag.model.finding import Evidence, Severity
 from gopls_diag.model.report import ReportedFinding
 from gopls_diag.present.crash_frames import plural, short_function, telling_frames
 
@@ -22,6 +23,8 @@ KIND_WORDS = {
     EndKind.RACE: "data race",
     EndKind.DUMP: "dump of goroutines",
 }
+_WRITTEN_TO_NOBODY = "SIGPIPE"
+"""Nobody sends it: a program's own writing brings it about (signal(7))."""
 _WORST_FIRST = (
     EndKind.OOM,
     EndKind.FATAL,
@@ -119,7 +122,21 @@ def source_name(source: str) -> str:
     return "standard input" if source == "-" else source
 
 
-def with_short_names(report: CrashReport) -> CrashReport:
+def as_told(report: CrashReport) -> CrashReport:
+    """The report as people read it: files with short names, and first why gopls ended, also where nothing is wrong.
+
+    So a gopls that was asked to end, or to which nobody listened, is no bare signal.
+    """
+    report = _with_short_names(report)
+    ends = ends_of(report)
+    if report.verdict is not None or not report.has_ends or ends[0].first.kind is EndKind.DUMP:
+        return report
+    informing = (each for each in report.findings if each.severity is Severity.INFO and each.evidence)
+    told = next((each for each in informing if all(is_within(proof, ends[0]) for proof in each.evidence)), None)
+    return replace(report, verdict=told)
+
+
+def _with_short_names(report: CrashReport) -> CrashReport:
     """The report with files called by as much of their paths as tells them apart; `inputs` keep theirs."""
     short = short_names([each.source for each in report.inputs])
     findings = tuple(_with_short_evidence(each, short) for each in report.findings)
@@ -206,6 +223,8 @@ def title(crash: Crash) -> str:
 
 
 def _killed(crash: Crash) -> str:
+    if crash.signal is not None and crash.signal.name == _WRITTEN_TO_NOBODY:
+        return f"ended by {_WRITTEN_TO_NOBODY}"
     is_only_gone = crash.message.startswith(_ONLY_GONE) and crash.signal is None and crash.exit_code is None
     return "gone without a word" if is_only_gone else KIND_WORDS[EndKind.KILLED]
 
@@ -217,11 +236,11 @@ def elsewhere(all_ends: Sequence[SameEnds], sources: int) -> str:
     count = sum(len(each.all) for each in ends)
     if count + len(dumps) < 2:
         return ""
-    parts = []
-    for each in ends[:_ELSEWHERE_SHOWN]:
-        words = f"{len(each.all):,} × {one_line(each)}"
-        parts.append(words + (f" ({', '.join(each.versions)})" if len(each.versions) > 1 else ""))
-    more = sum(len(each.all) for each in ends[_ELSEWHERE_SHOWN:])
+    counts: Counter[str] = Counter()
+    for each in ends:
+        counts[one_line(each) + (f" ({', '.join(each.versions)})" if len(each.versions) > 1 else "")] += len(each.all)
+    parts = [f"{number:,} × {words}" for words, number in list(counts.items())[:_ELSEWHERE_SHOWN]]
+    more = sum(list(counts.values())[_ELSEWHERE_SHOWN:])
     if more:
         parts.append(f"{more:,} more")
     counted = [plural(count, "end")] if ends else []

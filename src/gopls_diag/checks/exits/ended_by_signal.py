@@ -46,6 +46,7 @@ def ended_by_signal(ends: RecordedEnds) -> Iterator[Finding]:
 def _found(end: RecordedEnd, recorded: SessionEnd, name: str) -> Finding:
     passed = next((each for each in reversed(recorded.signals) if each.name == name), None)
     remedies: tuple[Remedy, ...] = (_NOTHING,)
+    why: str | None = None
     severity: Severity | None = Severity.INFO
     proof: Evidence = end.proof("end.signal", f"signal {name}; the launcher was sent none")
     if passed:
@@ -53,7 +54,8 @@ def _found(end: RecordedEnd, recorded: SessionEnd, name: str) -> Finding:
         proof = end.proof("end.signals", f"{name} was passed on at {passed.at}")
     elif name == "SIGPIPE":
         summary = "gopls ended because nobody read what it wrote (SIGPIPE)"
+        why = "It is no crash, and nobody sent that signal: the other end of its output was closed."
     else:
         asked = " asked gopls to end" if name in _ASKED else " ended gopls"
         summary, remedies, severity = f"{name}{asked}: gopls itself was sent it", (_WHO,), None
-    return Finding(summary, evidence=(proof,), remedies=remedies, severity=severity)
+    return Finding(summary, evidence=(proof,), remedies=remedies, severity=severity, why=why)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from gopls_diag.model.crash import Crash, EndKind, Explanation, SignalDetail
+from gopls_diag.model.log_reading import LastWords
 from gopls_diag.parse.log.exit_sentences import parse_exit
 
 _ENDS_LIMIT = 10_000
@@ -52,6 +53,7 @@ _SERVICE_PATTERN = re.compile(
     r" status=(?P<number>\d{1,3})/(?P<name>[A-Z0-9]{1,20})"
 )
 _LAST_LINE_PATTERN = re.compile(r"^(?:\d{4}/\d\d/\d\d \d\d:\d\d:\d\d |[A-Za-z_0-9]{1,60}\.go:\d{1,6}: |gopls: )")
+_OWN_WORDS = "gopls: "
 _NOT_LAST_PATTERN = re.compile(r"debug server listening|[Ll]istening on")
 _SHELL_SIGNAL_BASE = 128
 _CODES_OF_KILLS = {129: "SIGHUP", 130: "SIGINT", 137: "SIGKILL", 143: "SIGTERM"}
@@ -74,7 +76,7 @@ class _End(NamedTuple):
     """True if it only says that the program is gone."""
     is_unproved: bool = False
     """True if it is worth telling only of a crash that stands before it."""
-    last_words: tuple[int, str] | None = None
+    last_words: LastWords | None = None
     was_slow_to_stop: bool = False
 
     @property
@@ -95,7 +97,7 @@ class Ends:
         self._stream = stream
         self._ends: deque[_End] = deque(maxlen=_ENDS_LIMIT)
         self._starts: list[int] = []
-        self._last_words: tuple[int, str] | None = None
+        self._printed: LastWords | None = None
         self._was_slow_to_stop = False
 
     def client(self, text: str, number: int) -> None:
@@ -124,11 +126,19 @@ class Ends:
         elif text[:1] in "z[" and (fault := _SHELL_FAULT_PATTERN.match(text)):
             self._add(_End(number, text, signal=_FAULTS[fault[1]]))
         elif text:
-            self._last_words = (number, text[:_MESSAGE_LIMIT])
+            self._printed = LastWords(number, text[:_MESSAGE_LIMIT])
 
     def went_on(self) -> None:
         """The program said more than its last line, and nothing that could be its last word."""
-        self._last_words = None
+        self._printed = None
+
+    @property
+    def last_words(self) -> LastWords | None:
+        """What was printed last since the last end, if a program may end with such a line."""
+        last = self._printed
+        if last is None or not _LAST_LINE_PATTERN.match(last.text) or _NOT_LAST_PATTERN.search(last.text):
+            return None
+        return last
 
     def started(self, number: int) -> None:
         """A program was started here: what was printed before is another's."""
@@ -136,7 +146,7 @@ class Ends:
             self._starts.append(number)
             if len(self._starts) > 2 * _ENDS_LIMIT:
                 del self._starts[:_ENDS_LIMIT]
-        self._last_words = None
+        self._printed = None
 
     def without_repeats(self, crashes: Iterable[Crash]) -> list[Crash]:
         """The crashes, with one complaint about the command line for each run: gopls and package flag both complain."""
@@ -177,11 +187,8 @@ class Ends:
         return tuple(sorted([*joined, *told], key=lambda each: each.line))
 
     def _add(self, end: _End) -> None:
-        last = self._last_words
-        if last and (not _LAST_LINE_PATTERN.match(last[1]) or _NOT_LAST_PATTERN.search(last[1])):
-            last = None
-        self._ends.append(end._replace(last_words=last, was_slow_to_stop=self._was_slow_to_stop))
-        self._last_words = None
+        self._ends.append(end._replace(last_words=self.last_words, was_slow_to_stop=self._was_slow_to_stop))
+        self._printed = None
         self._was_slow_to_stop = False
 
     def _has_start(self, after: int, before: int) -> bool:
@@ -193,8 +200,9 @@ class Ends:
         kept: list[_End] = []
         is_closed = False
         for end in self._ends:
-            # An editor says once of each end that the connection is gone, before or after it says how.
-            is_another = is_closed and end.is_closed
+            # An editor says once of each end that the connection is gone: mostly before it says how, sometimes behind
+            # it, but then no program spoke between.
+            is_another = end.is_closed and (is_closed or end.last_words is not None)
             if not kept or is_another or not self._is_repeat(kept[-1], end):
                 kept.append(end)
                 is_closed = end.is_closed
@@ -230,7 +238,7 @@ class Ends:
             stream=self._stream,
             signal=SignalDetail(signal) if signal else None,
             exit_code=code,
-            program="gopls" if "gopls" in end.text and end.line == begin else "",
+            program="gopls" if message.startswith(_OWN_WORDS) or ("gopls" in end.text and end.line == begin) else "",
             explanations=explanations,
         )
 

@@ -50,19 +50,30 @@ def with_incident(content: bytes, reading: LogReading) -> LogReading:
 def joined(readings: Sequence[LogReading]) -> tuple[LogReading, ...]:
     """The readings, with one end for each incident: a crash in the standard error beside it is how that session ended.
 
-    Standard error alone does not say the exit code, and the incident alone not what was printed.
+    Where there is none, the last line of it is what gopls said as it gave up. Standard error alone does not say the
+    exit code, and the incident alone not what was printed.
     """
     by_source = {each.source: each for each in readings}
     for reading in readings:
         if reading.recorded is None or not reading.crashes or reading.recorded.incident.kind != EndKind.EXIT:
             continue
         beside = by_source.get(reading.source.removesuffix(INCIDENT) + STDERR)
-        if beside is None or not beside.crashes or beside.crashes[-1].kind in (EndKind.DUMP, EndKind.RACE):
-            continue
-        last = replace(beside.crashes[-1], exit_code=reading.crashes[0].exit_code, program="gopls")
-        by_source[beside.source] = replace(beside, crashes=(*beside.crashes[:-1], last))
-        by_source[reading.source] = replace(reading, crashes=())
+        crashes = _with_end(beside, reading.crashes[0]) if beside else ()
+        if beside and crashes:
+            by_source[beside.source] = replace(beside, crashes=crashes)
+            by_source[reading.source] = replace(reading, crashes=())
     return tuple(by_source[each.source] for each in readings)
+
+
+def _with_end(beside: LogReading, end: Crash) -> tuple[Crash, ...]:
+    """The crashes in that standard error, the last of them as this end; none if nothing there tells of it."""
+    last = beside.crashes[-1] if beside.crashes else None
+    if last and last.kind not in (EndKind.DUMP, EndKind.RACE):
+        return (*beside.crashes[:-1], replace(last, exit_code=end.exit_code, program="gopls"))
+    if beside.last_words is None:
+        return ()
+    line, words = beside.last_words
+    return (*beside.crashes, replace(end, source=beside.source, line=line, last_line=line, message=words))
 
 
 def exit_words(end: SessionEnd) -> str:

@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from gopls_diag.model.log_reading import GcHistory, LogReading, RequestTrace
+from gopls_diag.model.log_reading import GcHistory, LastWords, LogReading, RequestTrace
 from gopls_diag.model.saying import Channel
 from gopls_diag.parse.go_crash.dump_choice import DumpChoice
 from gopls_diag.parse.log.carrier import NESTED_LIMIT, Carrier, Peeled, PieceJoiner
 from gopls_diag.parse.log.carriers import Asked, Carriers
 from gopls_diag.parse.log.decoding import LINE_LIMIT, LogDecoder
 from gopls_diag.parse.log.ends import Ends
+from gopls_diag.parse.log.heard_in import channels_of
 from gopls_diag.parse.log.stream import KeptCrashes, KeptSayings, LogStream
 from gopls_diag.parse.log.systems import SystemLines, WholeFile, whole_file
 
@@ -34,27 +35,6 @@ _GOROUTINE_LIMIT = 64 * 1024
 _PLAIN = frozenset({"vscode-0.56", "vscode-0.57"})
 """Carriers of one stream that hold back nothing and tell the channel of each line."""
 _SERVICE_ENDED = ": Main process exited, code="
-
-_VSCODE = frozenset({Channel.LOG, Channel.STDERR, Channel.CLIENT, Channel.EXIT})
-_EDITOR = frozenset({Channel.LOG, Channel.STDERR, Channel.CLIENT})
-_HEARD_IN = {
-    "vscode-0.56": _VSCODE,
-    "vscode-0.57": _VSCODE,
-    "neovim": _EDITOR,
-    "emacs": frozenset({Channel.STDERR, Channel.CLIENT}),
-    "zed": frozenset({Channel.CLIENT}),
-    "helix": frozenset({Channel.STDERR}),
-    "vim-lsp": frozenset({Channel.STDERR}),
-    "coc": frozenset({Channel.CLIENT}),
-    "jetbrains": frozenset({Channel.CLIENT}),
-    "kernel": frozenset({Channel.KERNEL}),
-    "gopls-log": frozenset({Channel.LOG}),
-    "rpc-trace": frozenset(),
-    "go-traceback": frozenset({Channel.STDERR}),
-    "": frozenset(),
-}
-"""What each form of log would show if it were said; pop-ups, for one, leave no trace in VS Code's logs."""
-_HEARD_ELSEWHERE = frozenset({Channel.STDERR})
 
 
 class LogReader:
@@ -104,6 +84,7 @@ class LogReader:
         self._crashes = KeptCrashes()
         self._collections: list[GcHistory] = []
         self._requests: RequestTrace | None = None
+        self._last_words: LastWords | None = None
         self._not_understood = 0
 
     def feed(self, content: bytes) -> None:
@@ -150,6 +131,7 @@ class LogReader:
             sayings=self._kept.all(),
             channels=frozenset(self._channels),
             crashes=self._services.join(self._crashes.all),
+            last_words=self._last_words,
             collections=tuple(self._collections),
             requests=self._requests,
             notes=tuple(self._notes()),
@@ -368,6 +350,8 @@ class LogReader:
         """Finish the stream that was silent for longest."""
         held = self._streams.pop(min(self._streams, key=lambda each: self._streams[each].last_number)).finish()
         self._crashes.add(held.crashes, held.crashes_left_out)
+        # Those of the stream that spoke last, which is the last to be finished.
+        self._last_words = held.last_words
         self._collections += held.collections[: max(0, _COLLECTIONS_LIMIT - len(self._collections))]
         self._channels |= held.channels
         self._not_understood += held.not_understood
@@ -377,7 +361,7 @@ class LogReader:
     def _met(self, form: str) -> None:
         if form and form not in self._formats:
             self._formats[form] = None
-            self._channels |= _HEARD_IN.get(form, _HEARD_ELSEWHERE)
+            self._channels |= channels_of(form)
 
     def _notes(self) -> Iterator[str]:
         if self._decoder.encoding != "utf-8":

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from gopls_diag.model.crash import Crash
-from gopls_diag.model.log_reading import GcHistory, RequestTrace
+from gopls_diag.model.log_reading import GcHistory, LastWords, RequestTrace
 from gopls_diag.model.saying import Channel, Saying
 from gopls_diag.parse.go_crash.dump_choice import DumpChoice
 from gopls_diag.parse.go_crash.reader import CrashReader
@@ -83,6 +83,8 @@ class StreamReading:
     """What one stream held."""
 
     crashes: tuple[Crash, ...]
+    last_words: LastWords | None
+    """The last that was printed, unless a crash follows or it was an end's."""
     collections: tuple[GcHistory, ...]
     requests: RequestTrace | None
     channels: set[Channel]
@@ -177,8 +179,11 @@ class LogStream:
     def finish(self) -> StreamReading:
         """All that the stream held; its sayings have been handed on."""
         self._cutter.close()
+        crashes = self._ends.join(self._ends.without_repeats(self._crash.finish()))
+        last = self._ends.last_words
         return StreamReading(
-            crashes=self._ends.join(self._ends.without_repeats(self._crash.finish())),
+            crashes=crashes,
+            last_words=last if last and (not crashes or crashes[-1].line < last.line) else None,
             collections=self._collections.finish() if self._collections else (),
             requests=self._requests.finish() if self._requests else None,
             channels=self._cutter.channels,
