@@ -7,7 +7,7 @@ over rounds, with a bootstrap interval of 95 % (bench/recording/intervals.py). N
 
     python -m bench.record                   everything, some 15 minutes: --rounds 12
     python -m bench.record --quick           a look, one or two minutes
-    python -m bench.record --parts idle      of: latency, start, echo, idle, sources
+    python -m bench.record --parts idle      of: latency, start, echo, idle, watch, sources
     python -m bench.record --apart           each subject has the machine for itself: more noise, and what is taken from
                                              requests by running at the same time
     python -m bench.record --out raw.jsonl   also every number, a line of JSON for each session
@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
@@ -33,10 +33,11 @@ from bench.recording.processes import become_subreaper
 from bench.recording.rounds import QUICK, Amount, Place, rounds_of
 from bench.recording.session import Cost, Row
 from bench.recording.starting import start_times
+from bench.recording.watching import WATCHED, watching_cost
 from gopls_diag.model.record_settings import RecordSettings
 
 GOPLS = subjects.ROOT / ".tools" / "gopls" / "v0.24.0" / "gopls"
-PARTS = ("latency", "start", "echo", "idle", "sources")
+PARTS = ("latency", "start", "echo", "idle", "watch", "sources")
 IDLE_SECONDS = 60.0
 MIB = 1 << 20
 
@@ -179,6 +180,15 @@ def measure_idle(place: Place, scratch: Path, seconds: float) -> None:
             print(f"  {name:20} {what:9} {share:7.3f} %   {in_words(cost)}")
 
 
+def measure_watch(place: Place, scratch: Path, seconds: float) -> None:
+    """What `--watch` takes of a core beside gopls that nobody uses."""
+    cost = watching_cost(place, scratch, seconds)
+    place.keep("watch", {"seconds": seconds, **asdict(cost)})
+    share = 100 * cost.idle_cpu_seconds / seconds
+    print(f"\n--watch beside {WATCHED} idle gopls for {seconds:.0f} s: share of a core, memory")
+    print(f"  {share:7.3f} %   {in_words(cost)}; {1000 * cost.begin_cpu_seconds:.0f} ms to begin")
+
+
 def print_measure(name: str, measure: Measure, found: Mapping[str, Sequence[Row]], unit: str, digits: int) -> None:
     """One line for each subject; the first is the reference of the others."""
     reference: Sequence[Row] = ()
@@ -249,6 +259,8 @@ def main(words: Sequence[str] | None = None) -> None:
             compare_echo(place, scratch, 20 if given.quick else 100)
         if "idle" in given.parts:
             measure_idle(place, scratch, IDLE_SECONDS)
+        if "watch" in given.parts:
+            measure_watch(place, scratch, IDLE_SECONDS)
         if "sources" in given.parts:
             compare_sources(place, scratch, rounds, amount, apart=given.apart)
     print(f"\nload {os.getloadavg()[0]:.2f} at the end")

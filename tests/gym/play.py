@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import shutil
@@ -16,6 +15,7 @@ from typing import Any
 from tests.gym import supplies
 from tests.gym.machine import Machine
 from tests.gym.setups import Setup
+from tests.isolation import isolation
 
 STAGE = Path(__file__).with_name("stage.py")
 DOCTOR_LIMIT_SECONDS = 300.0
@@ -55,21 +55,6 @@ class Row:
         if not self.is_found:
             return "MISS"
         return "ok" if self.is_verdict_right else "WRONG VERDICT"
-
-
-@functools.cache
-def isolation() -> list[str]:
-    """The command that gives a set-up its own process table and mounts; empty where the system does not allow it."""
-    candidates = [["unshare", "--pid", "--fork", "--mount", "--mount-proc", "--kill-child"]]
-    if os.geteuid() != 0:
-        candidates = [["unshare", "--user", "--map-root-user", *candidates[0][1:]]]
-    for command in candidates:
-        if (
-            shutil.which(command[0])
-            and subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0
-        ):
-            return command
-    return []
 
 
 def doctor_command() -> list[str]:

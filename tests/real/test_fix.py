@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.growth import HANG_SECONDS
+from tests.isolation import isolation
 
 pytestmark = pytest.mark.real
 
@@ -57,7 +58,7 @@ class Desk:
 
     def run(self, *words: str, limit_seconds: int = 300) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [PROGRAM, "fix", *words],
+            [*isolation(), PROGRAM, "fix", *words],
             cwd=self.folder,
             env=self.environment,
             capture_output=True,
@@ -76,7 +77,8 @@ class Desk:
         process, master = pty.fork()
         if process == 0:  # pragma: no cover - becomes the program
             os.chdir(self.folder)
-            os.execve(PROGRAM, [PROGRAM, "fix", *words], {**self.environment, "NO_COLOR": "1", "TERM": "xterm"})
+            command = [*isolation(), PROGRAM, "fix", *words]
+            os.execvpe(command[0], command, {**self.environment, "NO_COLOR": "1", "TERM": "xterm"})
         said, asked = b"", 0
         while select.select([master], [], [], HANG_SECONDS)[0]:
             try:
