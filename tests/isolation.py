@@ -9,15 +9,17 @@ import subprocess
 
 
 @functools.cache
-def isolation() -> list[str]:
-    """The command that gives a program its own process table and mounts; empty where the system does not allow it."""
-    candidates = [["unshare", "--pid", "--fork", "--mount", "--mount-proc", "--kill-child"]]
+def isolation(*, is_to_mount: bool = False) -> list[str]:
+    """The command that gives a program its own process table and mounts; empty where the system does not allow it.
+
+    Args:
+        is_to_mount: the program is going to mount something itself, for which it has to be root, at least there.
+    """
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        return []
+    # By its path: some programs under test get a PATH without it.
+    command = [unshare, "--pid", "--fork", "--mount", "--mount-proc", "--kill-child"]
     if os.geteuid() != 0:
-        candidates = [["unshare", "--user", "--map-root-user", *candidates[0][1:]]]
-    for command in candidates:
-        if (
-            shutil.which(command[0])
-            and subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0
-        ):
-            return command
-    return []
+        command += ["--user", "--map-root-user" if is_to_mount else "--map-current-user"]
+    return command if subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0 else []

@@ -96,7 +96,7 @@ def stage(machine: Machine, *, probe: bool = False, command: list[str] | None = 
         "environment": machine.environment,
         "limit_seconds": DOCTOR_LIMIT_SECONDS,
     }
-    alone = isolation()
+    alone = isolation(is_to_mount=True)
     if not alone and any(step["do"] in {"mount", "cgroup"} for step in machine.steps):
         return {"skipped": "name spaces (unshare) are not allowed here"}
     plan_file = machine.root / "plan.json"
